@@ -1,0 +1,143 @@
+"""Transactions that carry their tenancy.
+
+`Database.transaction(scope)` is the only way to the data. Its first statement sets the caller's schools, audience and
+user for this transaction alone (a session-level SET would leak through the pool) and, in the same round trip, refuses
+a login that was ended meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from shared.errors import Unauthenticated, Unavailable
+from shared.tenancy import Scope
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_SET = (
+    "select set_config('app.schools', :schools, true), set_config('app.audience', :audience, true),"
+    " set_config('app.user_id', :user_id, true)"
+)
+_SET_ONLY = text(_SET)
+_SET_AND_CHECK = text(
+    _SET + ", exists(select 1 from revocations where subject_id in (:session_id, :actor_id) and issued_before > :issued_at)"
+)
+# Server away or shutting down, connection refused or lost, too many connections (SQLSTATE classes 08, 53, 57P).
+_AWAY = ("08", "53", "57P")
+
+
+def new_metadata() -> MetaData:
+    """Metadata with names for every constraint, so that migrations can drop what they made."""
+    return MetaData(naming_convention=NAMING)
+
+
+class Database:
+    """One service's database under one role; safe to share between threads."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, lock_timeout: str = "5s", statement_timeout: str = "15s") -> None:
+        self.engine = _engine(url, pool_size, lock_timeout, statement_timeout)
+        self._open = threading.local()
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any exception.
+
+        Inside an open transaction of this thread it joins that one (which is how an Idempotency-Key and the effect it
+        guards become one); the scope must then be the same, because tenancy never changes midway.
+
+        Raises Unavailable when the database is away, Unauthenticated when the login was ended.
+        """
+        current: tuple[Session, Scope] | None = getattr(self._open, "current", None)
+        if current is not None:
+            if current[1] != scope:
+                raise RuntimeError("a transaction cannot change its tenancy midway")
+            yield current[0]
+            return
+        with translated_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            set_scope(session, scope)
+            self._open.current = (session, scope)
+            try:
+                yield session
+            finally:
+                self._open.current = None
+
+    def ping(self) -> None:
+        """Raises Unavailable unless the database answers."""
+        with translated_errors(), self.engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def set_scope(session: Session, scope: Scope) -> None:
+    """Write the tenancy into this transaction's settings. Consumers call it again for each school of a batch.
+
+    Raises Unauthenticated when the scope's login was ended since its token was issued.
+    """
+    settings: dict[str, Any] = {
+        "schools": ",".join(sorted(map(str, scope.schools))),
+        "audience": scope.audience,
+        "user_id": str(scope.actor_id or ""),
+    }
+    if scope.session_id is None:
+        session.execute(_SET_ONLY, settings)
+        return
+    login = {"session_id": scope.session_id, "actor_id": scope.actor_id, "issued_at": scope.issued_at}
+    if session.execute(_SET_AND_CHECK, settings | login).one()[3]:
+        raise Unauthenticated
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn "the database is away" into Unavailable; let every other database error through."""
+    try:
+        yield
+    except (PoolTimeout, InterfaceError) as error:
+        raise Unavailable from error
+    except DBAPIError as error:
+        if _is_away(error):
+            raise Unavailable from error
+        raise
+
+
+def _is_away(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, OperationalError)
+    return error.connection_invalidated or state.startswith(_AWAY)
+
+
+def _engine(url: str, pool_size: int, lock_timeout: str, statement_timeout: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=5,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 5},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _timeouts(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        connection.execute(f"set lock_timeout = '{lock_timeout}'")
+        connection.execute(f"set statement_timeout = '{statement_timeout}'")
+        connection.execute("set idle_in_transaction_session_timeout = '60s'")
+        connection.autocommit = False
+
+    return engine
