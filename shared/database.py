@@ -36,8 +36,14 @@ _SET_ONLY = text(_SET)
 _SET_AND_CHECK = text(
     _SET + ", exists(select 1 from revocations where subject_id in (:session_id, :actor_id) and issued_before > :issued_at)"
 )
+# Lock not available, deadlock, statement cancelled: the server is there and this work met other work.
+_BUSY = ("55P03", "40P01", "40001", "57014")
 # Server away or shutting down, connection refused or lost, too many connections (SQLSTATE classes 08, 53, 57P).
 _AWAY = ("08", "53", "57P")
+
+
+class Busy(Unavailable):
+    """Other work holds what this needs; nothing was done, and the same again may well succeed."""
 
 
 def new_metadata() -> MetaData:
@@ -110,6 +116,8 @@ def translated_errors() -> Iterator[None]:
     except (PoolTimeout, InterfaceError) as error:
         raise Unavailable from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _BUSY:
+            raise Busy from error
         if _is_away(error):
             raise Unavailable from error
         raise

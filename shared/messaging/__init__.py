@@ -1,0 +1,1 @@
+"""From one service's transaction to another's: outbox, relay, transport, inbox, retry, dead letters."""

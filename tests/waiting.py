@@ -1,0 +1,20 @@
+"""Waiting on conditions instead of sleeping."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def eventually(condition: Callable[[], T], seconds: float = 20.0) -> T:
+    """The condition's first true answer; AssertionError after `seconds`."""
+    until = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
