@@ -1,0 +1,133 @@
+"""From a message's facts to a mail: texts chosen, filled in, laid out, and put into one envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+import phonenumbers
+from babel.dates import format_date, format_time
+
+from services.notifications.adapters import html, mime, plain
+from services.notifications.adapters.calendar import Entry, calendar_part
+from services.notifications.adapters.texts import Library
+from services.notifications.domain.addresses import domain_of
+from services.notifications.domain.appointment import AppointmentFacts
+from services.notifications.domain.languages import Language, chosen, order_of
+from services.notifications.domain.message import Message
+from services.notifications.domain.people import Guardian
+from services.notifications.domain.texts import MailText, parse
+from services.notifications.usecases.ports import Copy, Mail, Rendered, Template
+from shared.clock import AMSTERDAM
+
+_CUT = "…"
+_LONGEST_SUBJECT = 200
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class MailRenderer:
+    """Writes mail in the name of `sender` (`Name <address>`); links lead to `public_url`."""
+
+    library: Library
+    sender: str
+    public_url: str
+
+    def language_for(self, wanted: str) -> str:
+        return chosen(wanted, self.library.languages)
+
+    def render(self, message: Message, guardian: Guardian, template: Template, now: datetime) -> Rendered:
+        sender, recipient = mime.sender_address(self.sender), guardian.address
+        facts = AppointmentFacts.from_json(message.facts)
+        words = self._words(guardian, facts, template, self._link(facts))
+        letter = mime.Letter(
+            message_id=f"{message.id}@{domain_of(sender)}",
+            sender=self.sender,
+            recipient=recipient,
+            recipient_name=guardian.name,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            languages=order_of(words.language),
+            written_at=now,
+            calendar=self._calendar(message, facts, recipient, words.language, now),
+        )
+        mail = Mail(message.id, sender, recipient, mime.compose(letter))
+        return Rendered(mail, self._words(guardian, facts, template, _CUT))
+
+    def preview(self, guardian: Guardian, facts: AppointmentFacts, template: Template) -> Copy:
+        """The words as this guardian would get them, with a link that leads nowhere."""
+        return self._words(guardian, facts, template, f"{self.public_url}/scheduling/reply/{_CUT}")
+
+    def _words(self, guardian: Guardian, facts: AppointmentFacts, template: Template, link: str) -> Copy:
+        tag = self.language_for(guardian.language)
+        tags = order_of(tag)
+        languages = tuple(self.library.languages[each] for each in tags)
+        values = {language.tag: self._values(language, guardian, facts, link) for language in languages}
+        absent = frozenset(name for name, value in values[tag].items() if not value)
+        texts = tuple(_text(template.sources[each]).without(absent) for each in tags)
+        name = mime.sender_name(self.sender)
+        page = html.compiled(tuple(zip(tags, texts, strict=True)), languages, name)
+        parts = [(language, text, values[language.tag]) for language, text in zip(languages, texts, strict=True)]
+        subject = plain.filled(texts[0].subject, values[tag])[:_LONGEST_SUBJECT]
+        return Copy(subject, tag, plain.plain_text(parts, name), html.filled(page, values))
+
+    def _values(self, language: Language, guardian: Guardian, facts: AppointmentFacts, link: str) -> Values:
+        local = facts.starts_at.astimezone(AMSTERDAM)
+        return {
+            "name": guardian.name,
+            "day": format_date(local.date(), language.day_pattern, locale=language.tag),
+            "time": local.strftime("%H:%M"),
+            "subject_time": format_time(local.time(), language.subject_time_pattern, locale=language.tag),
+            "minutes": str(facts.minutes),
+            "place": language.places[facts.place],
+            "host": facts.host_first_name,
+            "phone": _phone(facts.host_phone),
+            "link": link,
+        }
+
+    def _link(self, facts: AppointmentFacts) -> str:
+        return f"{self.public_url}/scheduling/reply/{quote(facts.reply_token, safe='')}"
+
+    def _calendar(
+        self, message: Message, facts: AppointmentFacts, recipient: str, tag: str, now: datetime
+    ) -> tuple[str, bytes] | None:
+        method = message.kind.calendar
+        if method is None:
+            return None
+        language = self.library.languages[tag]
+        entry = Entry(
+            method=method,
+            appointment_id=facts.appointment_id,
+            sequence=facts.sequence,
+            starts_at=facts.starts_at,
+            ends_at=facts.ends_at,
+            summary=language.appointment,
+            location=language.places[facts.place],
+            organizer=mime.sender_address(self.sender),
+            attendee=recipient,
+            made_at=now,
+        )
+        return method, calendar_part(entry)
+
+
+@lru_cache(maxsize=256)
+def _text(source: str) -> MailText:
+    return parse(source)
+
+
+def _phone(number: str | None) -> str:
+    """As people write it here: `06 12345678`, or `+32 …` for a foreign one; what is no number stays as it is."""
+    if not number:
+        return ""
+    try:
+        found = phonenumbers.parse(number, "NL")
+    except phonenumbers.NumberParseException:
+        return number
+    national = found.country_code == 31
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(found, form)

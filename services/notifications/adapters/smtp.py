@@ -1,0 +1,205 @@
+"""Mail over SMTP, in two steps: all of it but the final dot, then the dot.
+
+Between the two the caller commits that it is handing over. So a worker that dies before the dot has certainly sent
+nothing, and the gap in which nobody can know (RFC 1047) is as narrow as SMTP lets it be.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NoReturn
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from services.notifications.domain.retries import Refusal
+from services.notifications.usecases.ports import Mail, NoAnswer, Receipt, Refused
+
+_PORTS = {"smtp": 25, "smtps": 465}
+_REUSE_SECONDS = 20.0
+_MAILS_PER_CONNECTION = 100
+_LONGEST_ANSWER = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where mail goes. `dot_seconds` is longer than the rest: giving up at the dot makes a second mail likely."""
+
+    host: str
+    port: int
+    tls: bool = False
+    starttls: bool = False
+    user: str | None = None
+    password: str | None = None
+    verb_seconds: float = 10.0
+    dot_seconds: float = 120.0
+
+    @classmethod
+    def from_url(cls, url: str) -> SmtpServer:
+        """`smtp://user:password@host:port`, `smtps://…`, `?starttls=1`. Raises ValueError for anything else."""
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/"):
+            raise ValueError("must be smtp://host:port or smtps://host:port")
+        starttls = parse_qs(parts.query).get("starttls", ["0"])[-1]
+        if starttls not in ("0", "1"):
+            raise ValueError("starttls must be 0 or 1")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or _PORTS[parts.scheme],
+            tls=parts.scheme == "smtps",
+            starttls=starttls == "1",
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+        )
+
+
+class SmtpDelivery:
+    """A mail whose dot is still to come."""
+
+    def __init__(self, mailer: SmtpMailer, connection: smtplib.SMTP, dot_seconds: float) -> None:
+        self._mailer = mailer
+        self._connection = connection
+        self._dot_seconds = dot_seconds
+
+    def hand_over(self) -> Receipt:
+        connection = self._connection
+        try:
+            if connection.sock is not None:
+                connection.sock.settimeout(self._dot_seconds)
+            connection.send(b".\r\n")
+            code, answer = connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self._mailer.drop()
+            raise NoAnswer(type(error).__name__) from error
+        if code != 250:
+            self._mailer.drop()
+            raise Refused(Refusal(code, _words(answer), about_this_mail=True))
+        self._mailer.keep()
+        return Receipt(f"250 {_words(answer)}")
+
+    def abandon(self) -> None:
+        # Only closing the connection takes a mail back once its body has begun: RSET is not heard inside DATA.
+        self._mailer.drop()
+
+
+class SmtpMailer:
+    """Sends over one connection that it keeps open between mails."""
+
+    def __init__(self, server: SmtpServer, context: ssl.SSLContext | None = None) -> None:
+        self._server = server
+        self._context = context or ssl.create_default_context()
+        self._connection: smtplib.SMTP | None = None
+        self._used_at = 0.0
+        self._sent = 0
+        self.patience = timedelta(seconds=server.dot_seconds)
+
+    def begin(self, mail: Mail) -> SmtpDelivery:
+        connection = self._ready()
+        try:
+            self._envelope(connection, mail)
+            connection.send(_dot_stuffed(mail.content))
+        except (OSError, smtplib.SMTPException) as error:
+            self._refuse(error, about_this_mail=False)
+        return SmtpDelivery(self, connection, self._server.dot_seconds)
+
+    def has_delivered(self, message_id: UUID) -> bool | None:  # noqa: ARG002  # the port's; here the answer is always the same
+        """SMTP has no way to ask."""
+        return None
+
+    def close(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.quit()
+            except (OSError, smtplib.SMTPException):
+                self._connection.close()
+        self._connection = None
+
+    def keep(self) -> None:
+        """The server took a mail over this connection, and may take the next."""
+        self._used_at = time.monotonic()
+        self._sent += 1
+        if self._sent >= _MAILS_PER_CONNECTION:
+            self.close()
+
+    def drop(self) -> None:
+        """Leave a connection whose state we do not know."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _envelope(self, connection: smtplib.SMTP, mail: Mail) -> None:
+        connection.ehlo_or_helo_if_needed()
+        self._step(connection.mail(mail.sender), {250}, about_this_mail=False)
+        self._step(connection.rcpt(mail.recipient), {250, 251}, about_this_mail=True)
+        self._step(connection.docmd("DATA"), {354}, about_this_mail=True)
+
+    def _step(self, answered: tuple[int, bytes], good: set[int], *, about_this_mail: bool) -> None:
+        code, answer = answered
+        if code not in good:
+            self.drop()
+            raise Refused(Refusal(code if code > 0 else None, _words(answer), about_this_mail=about_this_mail))
+
+    def _ready(self) -> smtplib.SMTP:
+        """The open connection when it still answers, else a new one: an old one may have been closed at the far end."""
+        if self._connection is not None and time.monotonic() - self._used_at > _REUSE_SECONDS:
+            self.close()
+        if self._connection is not None and self._answers(self._connection):
+            return self._connection
+        self.drop()
+        try:
+            self._connection = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            self._refuse(error, about_this_mail=False)
+        self._sent = 0
+        return self._connection
+
+    def _answers(self, connection: smtplib.SMTP) -> bool:
+        try:
+            if connection.sock is not None:
+                connection.sock.settimeout(self._server.verb_seconds)
+            return connection.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        name = socket.gethostname() if "." in socket.gethostname() else "localhost"
+        connection: smtplib.SMTP = (
+            smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.verb_seconds, context=self._context)
+            if server.tls
+            else smtplib.SMTP(server.host, server.port, name, timeout=server.verb_seconds)
+        )
+        try:
+            if server.starttls:
+                # Raises when the server has no STARTTLS: a stripped offer must not send mail in the clear.
+                connection.starttls(context=self._context)
+            if server.user is not None:
+                connection.login(server.user, server.password or "")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _refuse(self, error: Exception, *, about_this_mail: bool) -> NoReturn:
+        self.drop()
+        code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0 else None
+        answer = _words(error.smtp_error) if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__
+        raise Refused(Refusal(code, answer, about_this_mail=about_this_mail)) from error
+
+
+def _dot_stuffed(content: bytes) -> bytes:
+    """The body with a second dot before each line that begins with one (RFC 5321, 4.5.2), ending in CRLF."""
+    stuffed = content.replace(b"\r\n.", b"\r\n..")
+    if stuffed.startswith(b"."):
+        stuffed = b"." + stuffed
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def _words(answer: bytes | str) -> str:
+    """A server's words on one line, safe to keep and show."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())[:_LONGEST_ANSWER]

@@ -1,0 +1,46 @@
+"""The texts of mail that the package brings: a folder per language, a file per kind. A language more is a folder more."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from services.notifications.domain.kinds import KINDS
+from services.notifications.domain.languages import Language
+from services.notifications.domain.texts import BrokenText, check_all
+
+_FOLDER = Path(__file__).parent.parent / "mail"
+
+
+@dataclass(frozen=True)
+class Library:
+    """Every language that mail exists in, and the package's own text of every kind in each of them."""
+
+    languages: dict[str, Language]
+    texts: dict[str, dict[str, str]]
+
+
+@cache
+def library(folder: Path = _FOLDER) -> Library:
+    """Read and check all of it, once. Raises BrokenText naming the file: a service with a broken mail does not start."""
+    languages = {path.parent.name: _language(path) for path in sorted(folder.glob("*/language.json"))}
+    texts = {kind: {tag: _source(folder / tag / f"{kind}.txt") for tag in languages} for kind in KINDS}
+    for kind, sources in texts.items():
+        check_all(sources, KINDS[kind], languages)
+    return Library(languages, texts)
+
+
+def _source(path: Path) -> str:
+    if not path.exists():
+        raise BrokenText(f"{path.parent.name}/{path.name} is missing: every kind of mail exists in every language")
+    return path.read_text()
+
+
+def _language(path: Path) -> Language:
+    found = json.loads(path.read_text())
+    names = {field.name for field in fields(Language)} - {"tag"}
+    if names != set(found):
+        raise BrokenText(f"{path.parent.name}/language.json: {', '.join(sorted(names ^ set(found)))}")
+    return Language(tag=path.parent.name, **found)

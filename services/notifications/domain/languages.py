@@ -1,0 +1,44 @@
+"""Languages of mail: which one a parent gets, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+DUTCH = "nl"
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """One language that mail exists in. `read_by_native` is false until a native speaker has read its texts."""
+
+    tag: str
+    name: str
+    direction: Literal["ltr", "rtl"]
+    read_by_native: bool
+    day_pattern: str
+    subject_time_pattern: str
+    appointment: str
+    places: Mapping[str, str]
+    footer: str
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self.direction == "rtl"
+
+
+def chosen(wanted: str, available: Collection[str]) -> str:
+    """The language to write in: as asked, else its base (`ar-MA` → `ar`, RFC 4647 lookup), else Dutch."""
+    tag = wanted.strip().replace("_", "-")
+    while tag:
+        for language in available:
+            if language.lower() == tag.lower():
+                return language
+        tag = tag.rpartition("-")[0]
+    return DUTCH
+
+
+def order_of(language: str) -> tuple[str, ...]:
+    """What stands in one mail: the parent's language first, Dutch below it for whoever helps them read."""
+    return (language,) if language == DUTCH else (language, DUTCH)

@@ -1,0 +1,153 @@
+"""One mail to one guardian: its life from request to answer, and which steps of it exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from services.notifications.domain.kinds import KINDS, MailKind
+
+Status = Literal["queued", "scheduled", "sending", "sent", "bounced", "suppressed", "cancelled", "expired", "uncertain", "failed"]
+UNSENT: frozenset[Status] = frozenset({"queued", "scheduled", "sending"})
+# The parent has it, or may have it: what follows in the calendar must follow this one.
+MAY_HAVE_ARRIVED: frozenset[Status] = frozenset({"sent", "uncertain"})
+
+_NEXT: dict[Status, frozenset[Status]] = {
+    "scheduled": frozenset({"queued", "sending", "cancelled", "expired", "suppressed"}),
+    # Sent: it was taken for lost and queued again, and then the server's answer came after all.
+    "queued": frozenset({"sending", "sent", "cancelled", "expired", "suppressed", "failed"}),
+    # Back to the queue after a refusal for now, or when the worker died before the server could have it.
+    "sending": frozenset({"queued", "sent", "uncertain", "failed", "cancelled", "expired"}),
+    # A report of non-delivery comes minutes or days after the server took the mail.
+    "sent": frozenset({"bounced"}),
+    # Sent: the answer came late, or a person saw that it arrived. Queued: a person or the kind's rule sends it again.
+    "uncertain": frozenset({"sent", "queued", "bounced", "expired"}),
+    # A person repaired the address, the channel or the server, and asks for it to be sent after all.
+    "failed": frozenset({"queued"}),
+    "suppressed": frozenset({"queued"}),
+    "bounced": frozenset({"queued"}),
+    "cancelled": frozenset(),
+    "expired": frozenset(),
+}
+CAN_BE_SENT_AGAIN: frozenset[Status] = frozenset(status for status, after in _NEXT.items() if "queued" in after) - UNSENT
+
+
+class ImpossibleStep(ValueError):
+    """This message cannot go from its state into that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something to tell the other services: `notifications.message.<what>.v1`."""
+
+    what: Literal["sent", "failed", "suppressed"]
+
+
+@dataclass(slots=True)
+class Message:
+    """The row is the truth: whatever a broker, a worker or a server forgets, this says what became of the mail."""
+
+    id: UUID
+    school_id: UUID
+    person_id: UUID
+    template: str
+    dedup_key: str
+    facts: dict[str, Any]
+    created_at: datetime
+    case_id: UUID | None = None
+    about_id: UUID | None = None
+    sequence: int = 0
+    status: Status = "queued"
+    reason: str | None = None
+    language: str = "nl"
+    template_version: int | None = None
+    template_hash: str | None = None
+    subject: str | None = None
+    recipient: str | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    sent_at: datetime | None = None
+    answer: str | None = None
+    happened: list[Happened] = field(default_factory=list)
+
+    @property
+    def kind(self) -> MailKind:
+        return KINDS[self.template]
+
+    def is_too_late(self, now: datetime) -> bool:
+        return self.expires_at is not None and now >= self.expires_at
+
+    def claim(self) -> None:
+        """A worker has it in hand; what it will try counts, also when the worker dies."""
+        self._go("sending")
+        self.reason = None
+        self.attempts += 1
+
+    def is_sent(self, now: datetime, answer: str) -> None:
+        """The server took it."""
+        self._go("sent")
+        self.sent_at, self.answer, self.reason = now, answer, None
+        self.happened.append(Happened("sent"))
+
+    def postpone(self, reason: str) -> None:
+        """Not yet: something that it needs is not there."""
+        self.reason = reason
+
+    def waits(self, reason: str, answer: str | None = None) -> None:
+        """Refused for now, or not handed over: back into the queue."""
+        self._go("queued")
+        self.reason, self.answer = reason, answer
+
+    def fails(self, reason: str, answer: str | None) -> None:
+        """Refused for good."""
+        self._go("failed")
+        self.reason, self.answer = reason, answer
+        self.happened.append(Happened("failed"))
+
+    def is_uncertain(self, reason: str) -> None:
+        """Nobody can know whether the server took it, and this kind of mail asks a person."""
+        self._go("uncertain")
+        self.reason = reason
+
+    def suppress(self, reason: str) -> None:
+        """No mail will go to this parent: they are called or written to instead."""
+        self._go("suppressed")
+        self.reason = reason
+        self.happened.append(Happened("suppressed"))
+
+    def cancel(self, reason: str) -> None:
+        """Something newer says it all, or there is nothing to say any more."""
+        self._go("cancelled")
+        self.reason = reason
+
+    def expire(self) -> None:
+        """Its moment is over; late mail about a past appointment only confuses."""
+        self._go("expired")
+        self.reason = "too_late"
+
+    def send_again(self) -> None:
+        """A person asks for it after all; the number of tries begins anew."""
+        self._go("queued")
+        self.reason, self.answer, self.attempts = "asked_again", None, 0
+
+    def has_arrived(self, now: datetime) -> None:
+        """A person found out that an uncertain mail did arrive."""
+        self.is_sent(now, "")
+        self.reason = "confirmed_by_person"
+
+    def bounces(self, answer: str) -> None:
+        """The receiving server sent it back after all."""
+        self._go("bounced")
+        self.reason, self.answer = "returned", answer
+        self.happened.append(Happened("failed"))
+
+    def _go(self, to: Status) -> None:
+        if to not in _NEXT[self.status]:
+            raise ImpossibleStep(f"{self.status} -> {to}")
+        self.status = to
+        if not _NEXT[to]:
+            # Done with for good: the parent's secret link is nobody's business here any more.
+            self.facts = {name: value for name, value in self.facts.items() if name != "reply_token"}

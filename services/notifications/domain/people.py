@@ -1,0 +1,65 @@
+"""Guardians as this service knows them, from the events of `cases`."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from services.notifications.domain.addresses import UnusableAddress, deliverable
+
+Channel = Literal["email", "phone", "letter"]
+_LONGEST_NAME = 80
+# Marks that steer the direction of text. A name has no need of them, and one left open would turn the rest of a mail.
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """One adult in the parent role, with today's address."""
+
+    school_id: UUID
+    person_id: UUID
+    case_id: UUID
+    first_name: str
+    last_name: str
+    language: str
+    channel: Channel = "email"
+    email: str | None = None
+    phone: str | None = None
+    interpreter_needed: bool = False
+
+    @property
+    def name(self) -> str:
+        return shown(f"{self.first_name} {self.last_name}")
+
+    @property
+    def address(self) -> str:
+        """Raises Unreachable when this parent does not get mail."""
+        if self.channel != "email":
+            raise Unreachable(f"prefers_{self.channel}")
+        if not self.email:
+            raise Unreachable("no_address")
+        try:
+            return deliverable(self.email)
+        except UnusableAddress as error:
+            raise Unreachable("unusable_address") from error
+
+
+class Unreachable(Exception):
+    """No mail goes to this parent; `reason` says why and what to do instead."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def shown(name: str) -> str:
+    """A name as it may stand in a mail: one line, no control or direction marks, not endless."""
+    kept = "".join(" " if _is_control(mark) else mark for mark in name if mark not in _DIRECTION)
+    return " ".join(kept.split())[:_LONGEST_NAME].strip()
+
+
+def _is_control(mark: str) -> bool:
+    return unicodedata.category(mark) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -1,0 +1,47 @@
+"""What `notifications` does with the events of the other services: which use case each of them calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.notifications.persistence.unit_of_work import Work
+from services.notifications.usecases import people, requests
+from shared import revocations
+from shared.events.envelope import Event
+from shared.messaging.subscription import Handler, Subscription
+from shared.tenancy import Scope
+
+_Apply = Callable[[Work, UUID, dict[str, Any]], None]
+
+
+def _in_school(apply: _Apply) -> Handler:
+    """A handler that works within the event's school."""
+
+    def handle(session: Session, event: Event) -> None:
+        if event.school_id is None:
+            raise ValueError(f"{event.type} without a school")
+        apply(Work.on(session, Scope.of_schools({event.school_id})), event.school_id, event.data)
+
+    return handle
+
+
+def _on_invitation(session: Session, event: Event) -> None:
+    if event.school_id is None:
+        raise ValueError(f"{event.type} without a school")
+    opened = Work.on(session, Scope.of_schools({event.school_id}))
+    requests.request_invitation(opened, event.school_id, event.data, event.time)
+
+
+SUBSCRIPTIONS = (
+    Subscription("cases.school.registered.v1", _in_school(people.keep_school)),
+    Subscription("cases.staff.assigned.v1", _in_school(people.keep_staff)),
+    Subscription("cases.staff.released.v1", _in_school(people.release_staff)),
+    Subscription("cases.person.registered.v1", _in_school(people.keep_guardian)),
+    Subscription("cases.person.changed.v1", _in_school(people.keep_guardian)),
+    Subscription("scheduling.invitation.requested.v1", _on_invitation),
+    *revocations.SUBSCRIPTIONS,
+)

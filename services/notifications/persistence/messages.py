@@ -1,0 +1,246 @@
+"""Queries on messages, their attempts and copies. Built with the caller's schools; the policies are the second wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import RowMapping
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.notifications.domain.message import Message
+from services.notifications.persistence.tables import attempts, dispatch_queue, message_copies, messages, people, schools
+from services.notifications.usecases.ports import Copy
+from shared.errors import NotFound
+from shared.pagination import Page, PageRequest, cut
+
+_COLUMNS = tuple(field.name for field in fields(Message) if field.name != "happened")
+_CHANGING = tuple(name for name in _COLUMNS if name not in ("id", "school_id", "dedup_key", "created_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message in a list, with the words that people know it by."""
+
+    message: Message
+    school_name: str
+    person_name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One try, as it is shown."""
+
+    number: int
+    stage: str
+    started_at: datetime
+    handed_over_at: datetime | None
+    ended_at: datetime | None
+    code: int | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to list."""
+
+    case_id: UUID | None = None
+    school_id: UUID | None = None
+    status: str | None = None
+
+
+class Messages:
+    """Messages of the caller's schools."""
+
+    def __init__(self, session: Session, school_ids: Iterable[UUID]) -> None:
+        self._session = session
+        self._schools = sorted(school_ids)
+
+    def add(self, message: Message) -> bool:
+        """False when this was asked for before."""
+        row = {name: getattr(message, name) for name in _COLUMNS}
+        statement = insert(messages).values(row).on_conflict_do_nothing(index_elements=["school_id", "dedup_key"])
+        return self._session.execute(statement.returning(messages.c.id)).scalar_one_or_none() is not None
+
+    def save(self, message: Message) -> None:
+        values = {name: getattr(message, name) for name in _CHANGING}
+        self._session.execute(sa.update(messages).where(*self._is(message.school_id, message.id)).values(values))
+
+    def get(self, message_id: UUID, *, to_change: bool = False) -> Message:
+        """Raises NotFound."""
+        query = sa.select(messages).where(messages.c.school_id.in_(self._schools), messages.c.id == message_id)
+        row = self._session.execute(query.with_for_update() if to_change else query).mappings().one_or_none()
+        if row is None:
+            raise NotFound
+        return _message(row)
+
+    def many(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Message]:
+        """By (school, id), locked."""
+        query = sa.select(messages).where(sa.tuple_(messages.c.school_id, messages.c.id).in_(keys)).with_for_update()
+        return {row["id"]: _message(row) for row in self._session.execute(query).mappings()}
+
+    def about(self, school_id: UUID, about_id: UUID, person_id: UUID) -> list[Message]:
+        """All that one guardian was to hear of one thing, oldest first, locked."""
+        query = sa.select(messages).where(
+            messages.c.school_id == school_id, messages.c.about_id == about_id, messages.c.person_id == person_id
+        )
+        rows = self._session.execute(query.order_by(messages.c.sequence, messages.c.id).with_for_update())
+        return [_message(row) for row in rows.mappings()]
+
+    def page(self, wanted: Filter, request: PageRequest) -> Page[Listed]:
+        """Newest first. One index scan for each school, merged: no school's pile is sorted for a page."""
+        after = request.after(UUID)
+        mine = self._schools if wanted.school_id is None else [each for each in self._schools if each == wanted.school_id]
+        if not mine:
+            return Page([])
+        school = sa.select(sa.func.unnest(sa.cast(mine, sa.ARRAY(sa.Uuid))).label("id")).subquery("school")
+        newest = _newest(school.c.id, wanted, after, request.limit + 1).lateral("newest")
+        query = (
+            sa.select(newest, *_KNOWN_AS)
+            .select_from(school.join(newest, sa.true()))
+            .outerjoin(schools, schools.c.school_id == newest.c.school_id)
+            .outerjoin(people, sa.and_(people.c.school_id == newest.c.school_id, people.c.person_id == newest.c.person_id))
+            .order_by(newest.c.id.desc())
+            .limit(request.limit + 1)
+        )
+        rows = [_listed(row) for row in self._session.execute(query).mappings()]
+        return cut(rows, request, lambda row: (row.message.id,))
+
+    def listed(self, message_id: UUID) -> Listed:
+        """One message with its words. Raises NotFound."""
+        query = (
+            sa.select(messages, *_KNOWN_AS)
+            .outerjoin(schools, schools.c.school_id == messages.c.school_id)
+            .outerjoin(people, sa.and_(people.c.school_id == messages.c.school_id, people.c.person_id == messages.c.person_id))
+            .where(messages.c.school_id.in_(self._schools), messages.c.id == message_id)
+        )
+        row = self._session.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound
+        return _listed(row)
+
+    def attempts(self, message: Message) -> list[AttemptRow]:
+        """Oldest first."""
+        names = [attempts.c[field.name] for field in fields(AttemptRow)]
+        query = sa.select(*names).where(attempts.c.school_id == message.school_id, attempts.c.message_id == message.id)
+        return [AttemptRow(**row) for row in self._session.execute(query.order_by(attempts.c.number)).mappings()]
+
+    def copy(self, message: Message) -> Copy | None:
+        """What the parent got; None before it was written, and after it was erased."""
+        query = sa.select(message_copies.c.subject, message_copies.c.text, message_copies.c.html).where(
+            message_copies.c.school_id == message.school_id, message_copies.c.message_id == message.id
+        )
+        row = self._session.execute(query).one_or_none()
+        return Copy(row.subject, message.language, row.text, row.html) if row else None
+
+    def keep_copy(self, message: Message, copy: Copy, now: datetime) -> None:
+        values = {"subject": copy.subject, "text": copy.text, "html": copy.html, "written_at": now}
+        key = {"school_id": message.school_id, "message_id": message.id}
+        statement = insert(message_copies).values(**key, **values)
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    def schools(self) -> list[tuple[UUID, str]]:
+        """The caller's schools by name."""
+        query = sa.select(schools.c.school_id, schools.c.name).where(schools.c.school_id.in_(self._schools))
+        return [(row.school_id, row.name) for row in self._session.execute(query.order_by(schools.c.name))]
+
+    def _is(self, school_id: UUID, message_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        return messages.c.school_id == school_id, messages.c.id == message_id
+
+
+_KNOWN_AS = (
+    schools.c.name.label("school_name"),
+    sa.func.concat_ws(" ", people.c.first_name, people.c.last_name).label("person_name"),
+    people.c.email,
+)
+
+
+def _newest(school_id: sa.ColumnElement[Any], wanted: Filter, after: tuple[Any, ...] | None, limit: int) -> sa.Select[Any]:
+    query = sa.select(messages).where(messages.c.school_id == school_id)
+    if wanted.case_id is not None:
+        query = query.where(messages.c.case_id == wanted.case_id)
+    if wanted.status is not None:
+        query = query.where(messages.c.status == wanted.status)
+    if after is not None:
+        query = query.where(messages.c.id < after[0])
+    return query.order_by(messages.c.id.desc()).limit(limit)
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(**{name: row[name] for name in _COLUMNS})
+
+
+def _listed(row: RowMapping) -> Listed:
+    return Listed(_message(row), row["school_name"] or "", row["person_name"] or "", row["email"])
+
+
+class Queue:
+    """What is still to be sent, of all schools."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, message: Message, due_at: datetime) -> None:
+        """A worker may take it from then on."""
+        key = {"school_id": message.school_id, "message_id": message.id}
+        values = {"due_at": due_at, "urgency": message.kind.urgency}
+        statement = insert(dispatch_queue).values(**key, **values)
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    def remove(self, message: Message) -> None:
+        """Nothing is left to be done for it."""
+        self._session.execute(sa.delete(dispatch_queue).where(*_entry(message)))
+
+    def lock(self, school_id: UUID, about_id: UUID, person_id: UUID) -> None:
+        """Queue rows before message rows, as everybody does: two transactions never wait for each other."""
+        wanted = sa.select(messages.c.id).where(
+            messages.c.school_id == school_id, messages.c.about_id == about_id, messages.c.person_id == person_id
+        )
+        query = sa.select(dispatch_queue.c.message_id).where(
+            dispatch_queue.c.school_id == school_id, dispatch_queue.c.message_id.in_(wanted)
+        )
+        self._session.execute(query.with_for_update())
+
+    def lock_one(self, school_id: UUID, message_id: UUID) -> None:
+        """As `lock`, for one message."""
+        query = sa.select(dispatch_queue.c.message_id).where(
+            dispatch_queue.c.school_id == school_id, dispatch_queue.c.message_id == message_id
+        )
+        self._session.execute(query.with_for_update())
+
+    def take(self, now: datetime, until: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+        """The most urgent that are due, schools in turn, each leased until then; (school, message).
+
+        SKIP LOCKED: workers never wait for each other. Ranked over more than is taken, so that a second worker finds
+        rows beyond those that the first has locked.
+        """
+        query = _TAKE.bindparams(now=now, until=until, most=limit, ranked=limit * 5)
+        rows = sorted(self._session.execute(query), key=lambda row: (row.urgency, row.message_id))
+        return [(row.school_id, row.message_id) for row in rows]
+
+    def ring(self) -> None:
+        """Wake the dispatcher when this transaction commits."""
+        self._session.execute(sa.text("select pg_notify('dispatch', '')"))
+
+
+_TAKE = sa.text(
+    "with ranked as (select school_id, message_id, urgency, due_at,"
+    " row_number() over (partition by school_id order by urgency, due_at, message_id) as turn"
+    " from dispatch_queue where due_at <= :now order by urgency, turn, due_at limit :ranked),"
+    " taken as (select queue.school_id, queue.message_id from dispatch_queue as queue"
+    " join ranked using (school_id, message_id) where queue.due_at <= :now"
+    " order by ranked.urgency, ranked.turn, ranked.due_at limit :most for update of queue skip locked)"
+    " update dispatch_queue as queue set due_at = :until from taken"
+    " where queue.school_id = taken.school_id and queue.message_id = taken.message_id"
+    " returning queue.school_id, queue.message_id, queue.urgency"
+)
+
+
+def _entry(message: Message) -> tuple[sa.ColumnElement[bool], ...]:
+    return dispatch_queue.c.school_id == message.school_id, dispatch_queue.c.message_id == message.id

@@ -1,0 +1,58 @@
+"""The projections of what `cases` tells: schools, guardians and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.notifications.domain.people import Guardian
+from services.notifications.persistence.tables import people, schools, staff, suppressions
+
+_GUARDIAN = (
+    "case_id", "first_name", "last_name", "language", "email", "phone", "channel", "interpreter_needed",
+)  # fmt: skip
+_STAFF = ("name", "first_name", "role", "email", "phone", "valid_from", "valid_until")
+
+
+class People:
+    """Who there is, as of the newest event."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def keep_school(self, school_id: UUID, name: str) -> None:
+        self._upsert(schools, {"school_id": school_id}, {"name": name})
+
+    def keep_guardian(self, school_id: UUID, data: Mapping[str, Any]) -> None:
+        key = {"school_id": school_id, "person_id": data["person_id"]}
+        self._upsert(people, key, {name: data[name] for name in _GUARDIAN})
+
+    def keep_staff(self, school_id: UUID, data: Mapping[str, Any]) -> None:
+        key = {"school_id": school_id, "person_id": data["person_id"]}
+        self._upsert(staff, key, {name: data[name] for name in _STAFF})
+
+    def release_staff(self, school_id: UUID, person_id: UUID, until: date) -> None:
+        statement = sa.update(staff).where(staff.c.school_id == school_id, staff.c.person_id == person_id)
+        self._session.execute(statement.values(valid_until=until))
+
+    def guardians(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Guardian]:
+        """By (school, person)."""
+        query = sa.select(people).where(sa.tuple_(people.c.school_id, people.c.person_id).in_(keys))
+        return {(row["school_id"], row["person_id"]): Guardian(**row) for row in self._session.execute(query).mappings()}
+
+    def suppressed(self, keys: Sequence[tuple[UUID, str]], now: datetime) -> set[tuple[UUID, str]]:
+        """Of these (school, address), those that mail came back from."""
+        pair = sa.tuple_(suppressions.c.school_id, suppressions.c.address)
+        query = sa.select(suppressions.c.school_id, suppressions.c.address)
+        query = query.where(pair.in_(keys), suppressions.c.expires_at > now)
+        return {(row.school_id, row.address) for row in self._session.execute(query)}
+
+    def _upsert(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        statement = insert(table).values(**key, **values)
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))

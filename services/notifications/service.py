@@ -1,0 +1,87 @@
+"""The composition root: the one place where the service's parts are put together."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from services.notifications.adapters.mailbox import FileMailer
+from services.notifications.adapters.rendering import MailRenderer
+from services.notifications.adapters.smtp import SmtpMailer
+from services.notifications.adapters.texts import Library, library
+from services.notifications.config import Config
+from services.notifications.persistence.unit_of_work import Work, work
+from services.notifications.usecases import templates
+from services.notifications.usecases.dispatch import Dispatcher
+from services.notifications.usecases.ports import Mailer
+from shared.clock import Clock, SystemClock
+from shared.database import Database
+from shared.tenancy import NOBODY, Scope
+
+
+@dataclass(frozen=True)
+class NotificationsService:
+    """What the use cases work with."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    library: Library
+    renderer: MailRenderer
+
+    @contextmanager
+    def work(self, scope: Scope) -> Iterator[Work]:
+        """One transaction with this scope."""
+        with work(self.database, scope) as opened:
+            yield opened
+
+    def bring_in_texts(self) -> None:
+        """The program's own texts, where they are new. Raises Unavailable."""
+        with self.work(NOBODY) as opened:
+            templates.bring_in(opened, self.library.texts, self.clock.now())
+
+
+def build(config: Config, clock: Clock | None = None) -> NotificationsService:
+    """The service as configured, for its web application."""
+    return _build(config, config.database_url, config.pool_size, clock)
+
+
+def build_for_worker(config: Config, clock: Clock | None = None) -> NotificationsService:
+    """The same under the worker's role, who applies events and sends mail."""
+    return _build(config, config.worker_database_url, 5, clock)
+
+
+def dispatcher(service: NotificationsService) -> Dispatcher:
+    """The hands that send."""
+    return Dispatcher(
+        database=service.database,
+        clock=service.clock,
+        renderer=service.renderer,
+        mailer=mailer(service.config),
+        worker=f"{socket.gethostname()}/{os.getpid()}",
+        sleep=time.sleep,
+        when_uncertain=service.config.when_uncertain,
+    )
+
+
+def mailer(config: Config) -> Mailer:
+    """Over SMTP where a server is named, else into files."""
+    return SmtpMailer(config.smtp_url) if config.smtp_url is not None else FileMailer(config.mail_folder)
+
+
+def current() -> NotificationsService:
+    """The service of the running request."""
+    return cast(NotificationsService, current_app.extensions["service"])
+
+
+def _build(config: Config, url: str, pool_size: int, clock: Clock | None) -> NotificationsService:
+    texts = library()
+    renderer = MailRenderer(texts, config.mail_from, config.public_url.rstrip("/"))
+    return NotificationsService(config, Database(url, pool_size=pool_size), clock or SystemClock(), texts, renderer)

@@ -1,0 +1,309 @@
+"""Sending what is due. The row is the truth; a wake-up only says "look".
+
+1. Claim, in one transaction: rows that are due, SKIP LOCKED, leased, an attempt opened for each.
+2. Render, and hand the server all of the mail but the final dot. No transaction is open meanwhile: a slow server must
+   not hold locks and connections of the database.
+3. Commit `handing_over`. From here on the mail may arrive.
+4. Send the dot; commit the server's answer.
+
+A worker that dies before 3 has sent nothing: when the lease is over the mail is claimed anew. One that dies between 3
+and 4 leaves a mail that nobody can know of (RFC 1047). Where the mailer can tell (files), it is asked; else the kind of
+mail decides: again under the same Message-ID, or a person. An attempt that was closed (lease over, superseded) can
+no longer commit 3: that fences a worker that was merely slow.
+
+Weak spot: a server that takes a mail and answers only after the lease and `patience` have passed may get it twice.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from services.notifications.domain.kinds import WhenUncertain
+from services.notifications.domain.message import Message
+from services.notifications.domain.people import Guardian, Unreachable
+from services.notifications.domain.retries import MOST_ATTEMPTS, WAIT_FOR_PERSON, Refusal, next_attempt
+from services.notifications.persistence.unit_of_work import Work, work
+from services.notifications.usecases.ports import (
+    Attempt,
+    Delivery,
+    Mailer,
+    NoAnswer,
+    Receipt,
+    Refused,
+    Rendered,
+    Renderer,
+    Template,
+)
+from shared.clock import Clock
+from shared.database import Database
+from shared.errors import Unavailable
+from shared.tenancy import NOBODY, Scope
+
+_INSIST_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed message with all that its mail is made of."""
+
+    attempt: Attempt
+    message: Message
+    guardian: Guardian
+    template: Template
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatcher:
+    """One worker's hands. `when_uncertain` overrides what a kind of mail says; `sleep` and `chance` are for tests."""
+
+    database: Database
+    clock: Clock
+    renderer: Renderer
+    mailer: Mailer
+    worker: str
+    sleep: Callable[[float], object]
+    lease: timedelta = timedelta(seconds=30)
+    batch: int = 10
+    when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
+    chance: Callable[[], float] = random.random
+
+    def run_once(self) -> int:
+        """Send what is due, one batch of it; how many rows were found due. Raises Unavailable."""
+        found, outgoing = self.claim()
+        while outgoing:
+            refusal = self.send(outgoing.pop(0))
+            if refusal is not None and refusal.server_is_away:
+                # The others of the batch would each wait for the same time-out.
+                for each in outgoing:
+                    self._record_refusal(each.attempt, refusal)
+                break
+        return found
+
+    def claim(self) -> tuple[int, list[Outgoing]]:
+        """How many were due, and those of them that are to be sent now. Raises Unavailable."""
+        now = self.clock.now()
+        with work(self.database, NOBODY) as opened:
+            keys = opened.queue.take(now, now + self.lease, self.batch)
+            if not keys:
+                return 0, []
+            seeing = opened.narrowed_to(Scope.of_schools({school_id for school_id, _ in keys}))
+            return len(keys), _Claim(self, seeing, now).take_up(keys)
+
+    def send(self, outgoing: Outgoing) -> Refusal | None:
+        """One mail on its way; None when it left. Raises Unavailable when the database is away."""
+        delivery: Delivery | None = None
+        try:
+            rendered = self._render(outgoing)
+            delivery = self.mailer.begin(rendered.mail)
+            if not self._commit_handing_over(outgoing, rendered):
+                delivery.abandon()
+                return None
+            receipt = delivery.hand_over()
+        except Refused as error:
+            refusal = error.refusal
+            self._insist(lambda: self._record_refusal(outgoing.attempt, refusal))
+            return refusal
+        except NoAnswer as error:
+            reason = str(error)
+            self._insist(lambda: self._record_unknown(outgoing.attempt, reason))
+            return None
+        except Unavailable:
+            if delivery is not None:
+                delivery.abandon()
+            raise
+        self._insist(lambda: self._record_sent(outgoing.attempt, receipt))
+        return None
+
+    def decides(self, message: Message) -> WhenUncertain:
+        return self.when_uncertain.get(message.template, message.kind.when_uncertain)
+
+    def _render(self, outgoing: Outgoing) -> Rendered:
+        try:
+            return self.renderer.render(outgoing.message, outgoing.guardian, outgoing.template, self.clock.now())
+        except Exception as error:  # a mail that cannot be written must not stop the others
+            _log.error("mail not written", message_id=str(outgoing.message.id), error=type(error).__name__)
+            refusal = Refusal(None, f"not written: {type(error).__name__}", about_this_mail=True)
+            raise Refused(refusal) from error
+
+    def _commit_handing_over(self, outgoing: Outgoing, rendered: Rendered) -> bool:
+        """False when the message was taken from us meanwhile: then the dot must not be sent."""
+        now, attempt = self.clock.now(), outgoing.attempt
+        with self._work(attempt) as opened:
+            opened.queue.lock_one(attempt.school_id, attempt.message_id)
+            if not opened.attempts.hand_over(attempt, now):
+                return False
+            message = outgoing.message
+            message.subject, message.recipient = rendered.copy.subject, rendered.mail.recipient
+            message.template_version, message.template_hash = outgoing.template.version, outgoing.template.hash
+            opened.messages.save(message)
+            opened.messages.keep_copy(message, rendered.copy, now)
+            opened.queue.put(message, now + self.mailer.patience + self.lease)
+        return True
+
+    def _record_sent(self, attempt: Attempt, receipt: Receipt) -> None:
+        now = self.clock.now()
+        with self._work(attempt) as opened:
+            message = _locked(opened, attempt)
+            if not opened.attempts.close(attempt, "accepted", now, code=250, answer=receipt.answer):
+                opened.attempts.note_late_answer(attempt, receipt.answer)
+                if not _is_still_open(opened, message, now):
+                    return
+            message.is_sent(now, receipt.answer)
+            opened.queue.remove(message)
+            opened.save(message, now)
+        _log.info("mail sent", message_id=str(attempt.message_id), attempt=attempt.number)
+
+    def _record_refusal(self, attempt: Attempt, refusal: Refusal) -> None:
+        now = self.clock.now()
+        with self._work(attempt) as opened:
+            message = _locked(opened, attempt)
+            if not opened.attempts.close(attempt, "refused", now, code=refusal.code, answer=refusal.answer):
+                return
+            due = None if refusal.permanent else next_attempt(now, message.attempts, message.expires_at, self.chance())
+            if due is not None:
+                message.waits("refused_for_now", refusal.answer)
+                opened.queue.put(message, due)
+            else:
+                _give_up(message, refusal)
+                opened.queue.remove(message)
+            opened.save(message, now)
+        _log.warning("mail refused", message_id=str(attempt.message_id), code=refusal.code, permanent=refusal.permanent)
+
+    def _record_unknown(self, attempt: Attempt, answer: str) -> None:
+        now = self.clock.now()
+        with self._work(attempt) as opened:
+            message = _locked(opened, attempt)
+            if not opened.attempts.close(attempt, "unknown", now, answer=answer):
+                return
+            due = next_attempt(now, message.attempts, message.expires_at, self.chance())
+            if self.decides(message) == "again" and due is not None:
+                message.waits("no_answer", answer)
+                opened.queue.put(message, due)
+            else:
+                message.is_uncertain("no_answer")
+                opened.queue.remove(message)
+            opened.save(message, now)
+        _log.warning("mail uncertain", message_id=str(attempt.message_id))
+
+    def _insist(self, record: Callable[[], None]) -> None:
+        """Only this worker knows what the server said: it does not give up at a database that is away for a moment."""
+        for pause in _INSIST_SECONDS:
+            try:
+                return record()
+            except Unavailable:
+                self.sleep(pause)
+        return record()
+
+    def _work(self, attempt: Attempt) -> AbstractContextManager[Work]:
+        return work(self.database, Scope.of_schools({attempt.school_id}))
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What is decided about each row that was taken, in the claiming transaction."""
+
+    dispatcher: Dispatcher
+    work: Work
+    now: datetime
+
+    def take_up(self, keys: Sequence[tuple[UUID, UUID]]) -> list[Outgoing]:
+        """Those that are to be sent; the others are settled here."""
+        messages = self.work.messages.many(keys)
+        guardians = self.work.people.guardians([(each.school_id, each.person_id) for each in messages.values()])
+        stages = self.work.attempts.open_stages(list(messages.values()))
+        addresses = [(each.school_id, (each.email or "").lower()) for each in guardians.values()]
+        bounced = self.work.people.suppressed(addresses, self.now)
+        templates = self.work.templates.published()
+        outgoing = []
+        for message in (messages[message_id] for _, message_id in keys):
+            guardian = guardians.get((message.school_id, message.person_id))
+            if guardian is not None:
+                message.language = self.dispatcher.renderer.language_for(guardian.language)
+            if not self._recovers(message, stages.get(message.id)):
+                self.work.save(message, self.now)
+            elif self._may_go(message, guardian, bounced) and guardian is not None:
+                template = templates[message.template].template
+                outgoing.append(Outgoing(self._begin(message), message, guardian, template))
+        return outgoing
+
+    def _recovers(self, message: Message, stage: str | None) -> bool:
+        """Settle what a worker left behind. False when nothing is to be sent any more."""
+        if stage is None:
+            return True
+        delivered = None if stage == "handing_over" else False
+        if stage == "handing_over":
+            delivered = self.dispatcher.mailer.has_delivered(message.id)
+        self.work.attempts.close_open(message, {True: "accepted", False: "lost", None: "unknown"}[delivered], self.now)
+        if delivered:
+            message.is_sent(self.now, "")
+        elif delivered is False or (self.dispatcher.decides(message) == "again" and not message.is_too_late(self.now)):
+            message.waits("worker_lost")
+            return True
+        else:
+            message.is_uncertain("worker_lost")
+        self.work.queue.remove(message)
+        return False
+
+    def _may_go(self, message: Message, guardian: Guardian | None, bounced: set[tuple[UUID, str]]) -> bool:
+        if message.is_too_late(self.now):
+            message.expire()
+        elif guardian is None:
+            # Events of two services may overtake each other; the guardian's is on its way.
+            message.postpone("recipient_unknown")
+            self.work.queue.put(message, self.now + WAIT_FOR_PERSON)
+            self.work.save(message, self.now)
+            return False
+        elif reason := _unreachable(guardian, bounced):
+            message.suppress(reason)
+        elif message.attempts >= MOST_ATTEMPTS:
+            message.fails("gave_up", message.answer)
+        else:
+            return True
+        self.work.queue.remove(message)
+        self.work.save(message, self.now)
+        return False
+
+    def _begin(self, message: Message) -> Attempt:
+        message.claim()
+        self.work.save(message, self.now)
+        return self.work.attempts.begin(message, self.dispatcher.worker, self.now)
+
+
+def _unreachable(guardian: Guardian, bounced: set[tuple[UUID, str]]) -> str | None:
+    """Why no mail goes to them; None when it may."""
+    try:
+        _ = guardian.address
+    except Unreachable as error:
+        return error.reason
+    return "returned_before" if (guardian.school_id, (guardian.email or "").lower()) in bounced else None
+
+
+def _locked(opened: Work, attempt: Attempt) -> Message:
+    opened.queue.lock_one(attempt.school_id, attempt.message_id)
+    return opened.messages.get(attempt.message_id, to_change=True)
+
+
+def _is_still_open(opened: Work, message: Message, now: datetime) -> bool:
+    """A late answer settles a message that was taken for lost, unless another worker has gone on with it."""
+    if message.status == "sending":
+        return opened.attempts.take_back(message, now)
+    return message.status in ("queued", "uncertain")
+
+
+def _give_up(message: Message, refusal: Refusal) -> None:
+    if refusal.permanent:
+        message.fails("refused", refusal.answer)
+    elif message.expires_at is not None and message.attempts < MOST_ATTEMPTS:
+        # The next try would come after the moment that the mail is about.
+        message.fails("no_time_left", refusal.answer)
+    else:
+        message.fails("gave_up", refusal.answer)

@@ -1,0 +1,24 @@
+"""Keeping who there is, as `cases` tells it. The address of a mail is looked up here when it leaves, not before."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.notifications.persistence.unit_of_work import Work
+
+
+def keep_school(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    work.people.keep_school(school_id, data["name"])
+
+
+def keep_guardian(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    work.people.keep_guardian(school_id, data)
+
+
+def keep_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    work.people.keep_staff(school_id, data)
+
+
+def release_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    work.people.release_staff(school_id, data["person_id"], data["valid_until"])
