@@ -18,9 +18,9 @@ from services.notifications.adapters.smtp import SmtpMailer
 from services.notifications.adapters.texts import Library, library
 from services.notifications.config import Config
 from services.notifications.persistence.unit_of_work import Work, work
-from services.notifications.usecases import templates
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Mailer
+from services.notifications.usecases.program_texts import bring_in
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.tenancy import NOBODY, Scope
@@ -45,7 +45,7 @@ class NotificationsService:
     def bring_in_texts(self) -> None:
         """The program's own texts, where they are new. Raises Unavailable."""
         with self.work(NOBODY) as opened:
-            templates.bring_in(opened, self.library.texts, self.clock.now())
+            bring_in(opened, self.library.texts, self.clock.now())
 
 
 def build(config: Config, clock: Clock | None = None) -> NotificationsService:

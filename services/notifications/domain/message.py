@@ -151,3 +151,12 @@ class Message:
         if not _NEXT[to]:
             # Done with for good: the parent's secret link is nobody's business here any more.
             self.facts = {name: value for name, value in self.facts.items() if name != "reply_token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to list."""
+
+    case_id: UUID | None = None
+    school_id: UUID | None = None
+    status: str | None = None

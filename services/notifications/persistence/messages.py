@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.message import Message
+from services.notifications.domain.message import Filter, Message
 from services.notifications.persistence.tables import attempts, dispatch_queue, message_copies, messages, people, schools
 from services.notifications.usecases.ports import Copy
 from shared.errors import NotFound
@@ -44,15 +44,6 @@ class AttemptRow:
     ended_at: datetime | None
     code: int | None
     answer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What to list."""
-
-    case_id: UUID | None = None
-    school_id: UUID | None = None
-    status: str | None = None
 
 
 class Messages:

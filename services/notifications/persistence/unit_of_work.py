@@ -13,6 +13,7 @@ from services.notifications.domain.message import Message
 from services.notifications.persistence.attempts import Attempts
 from services.notifications.persistence.messages import Messages, Queue
 from services.notifications.persistence.people import People
+from services.notifications.persistence.suppressions import DeadLetters, Suppressions
 from services.notifications.persistence.templates import Templates
 from shared.database import Database, set_scope
 from shared.messaging import outbox
@@ -30,6 +31,8 @@ class Work:
     queue: Queue
     people: People
     templates: Templates
+    suppressions: Suppressions
+    letters: DeadLetters
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -41,6 +44,8 @@ class Work:
             Queue(session),
             People(session),
             Templates(session),
+            Suppressions(session, scope.schools),
+            DeadLetters(session),
         )
 
     def narrowed_to(self, scope: Scope) -> Work:

@@ -2,23 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
-from services.notifications.domain.texts import fingerprint
+from services.notifications.domain.appointment import AppointmentFacts
+from services.notifications.domain.kinds import KINDS, MailKind
+from services.notifications.domain.languages import Language
+from services.notifications.domain.people import Guardian
+from services.notifications.domain.texts import BrokenText, check_all, fingerprint
 from services.notifications.persistence.templates import Version
 from services.notifications.persistence.unit_of_work import Work
+from services.notifications.service import NotificationsService
+from services.notifications.usecases.program_texts import bring_in
+from services.notifications.usecases.ports import Copy
+from shared.errors import Conflict, Invalid, NotFound
+from shared.tenancy import Principal
+
+# The example that every preview shows: nobody, anywhere.
+_EXAMPLE = AppointmentFacts(
+    appointment_id=UUID(int=0),
+    place="at_home",
+    starts_at=datetime(2026, 12, 1, 13, 0, tzinfo=UTC),
+    ends_at=datetime(2026, 12, 1, 13, 0, tzinfo=UTC) + timedelta(hours=1),
+    sequence=0,
+    host_first_name="Samira",
+    host_phone="+31612345678",
+    reply_token="",
+)
 
 
-def bring_in(work: Work, texts: Mapping[str, Mapping[str, str]], now: datetime) -> None:
-    """Enter the program's own texts where they are new. What people edited and published stays in force beside them."""
-    for name, sources in sorted(texts.items()):
+@dataclass(frozen=True)
+class TemplateView:
+    """One kind of mail: the version that goes out now, and the languages that it exists in."""
+
+    kind: MailKind
+    published: Version
+    languages: Sequence[Language]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How a mail looks in one language, with an example's facts."""
+
+    name: str
+    version: int
+    language: Language
+    copy: Copy
+
+
+def list_templates(service: NotificationsService, who: Principal) -> list[TemplateView]:
+    """Every kind of mail, by name."""
+    languages = list(service.library.languages.values())
+    with service.work(who.scope) as work:
+        published = _published(service, work)
+    return [TemplateView(KINDS[name], version, languages) for name, version in sorted(published.items())]
+
+
+def preview(service: NotificationsService, who: Principal, name: str, language: str, number: int | None = None) -> Preview:
+    """In this language, of this version or the published one. Raises NotFound, Invalid for a language without texts."""
+    if language not in service.library.languages:
+        raise Invalid({"language": ["In deze taal hebben we geen teksten."]})
+    with service.work(who.scope) as work:
+        version = _version(service, work, name, number)
+    copy = service.renderer.preview(_example_guardian(language), _EXAMPLE, version.template)
+    return Preview(name, version.version, service.library.languages[language], copy)
+
+
+def list_versions(service: NotificationsService, who: Principal, name: str) -> list[Version]:
+    """Newest first. Raises NotFound."""
+    with service.work(who.scope) as work:
+        _version(service, work, name, None)
+        return work.templates.all(name)
+
+
+def draft(service: NotificationsService, who: Principal, name: str, sources: Mapping[str, str]) -> Version:
+    """A new version, not yet in use. Raises NotFound, Invalid when a language is missing or its text is not sound."""
+    if name not in KINDS:
+        raise NotFound
+    try:
+        check_all(sources, KINDS[name], service.library.languages)
+    except BrokenText as error:
+        raise Invalid({"sources": [str(error)]}) from error
+    now = service.clock.now()
+    with service.work(who.scope) as work:
         work.templates.lock(name)
-        known = work.templates.all(name)
-        own = next((version for version in known if version.origin == "package"), None)
-        if own is not None and own.hash == fingerprint(sources):
-            continue
-        number = known[0].version + 1 if known else 1
-        work.templates.add(Version(name, number, fingerprint(sources), sources, "package", "draft", now))
-        if not any(version.origin == "edited" and version.state == "published" for version in known):
-            work.templates.publish(name, number, now, None)
+        _version(service, work, name, None)
+        number = work.templates.all(name)[0].version + 1
+        version = Version(name, number, fingerprint(sources), dict(sources), "edited", "draft", now, str(who.user_id))
+        work.templates.add(version)
+        return version
+
+
+def publish(service: NotificationsService, who: Principal, name: str, number: int) -> Version:
+    """This version goes out from now on; publishing an older one rolls back. Raises NotFound, Conflict."""
+    with service.work(who.scope) as work:
+        work.templates.lock(name)
+        version = _version(service, work, name, number)
+        if version.state == "published":
+            raise Conflict("Deze versie is al in gebruik.")
+        _refuse_outdated(service, version)
+        work.templates.publish(name, number, service.clock.now(), str(who.user_id))
+        return _version(service, work, name, number)
+
+
+def _refuse_outdated(service: NotificationsService, version: Version) -> None:
+    """A text from before a language or a placeholder was added may not come back."""
+    try:
+        check_all(version.sources, KINDS[version.name], service.library.languages)
+    except BrokenText as error:
+        raise Conflict("Deze versie past niet meer: %(why)s", why=str(error)) from error
+
+
+def _published(service: NotificationsService, work: Work) -> dict[str, Version]:
+    found = work.templates.published()
+    if set(found) != set(KINDS):
+        # The worker enters the texts when it starts; a page may be asked for before that.
+        bring_in(work, service.library.texts, service.clock.now())
+        found = work.templates.published()
+    return {name: version for name, version in found.items() if name in KINDS}
+
+
+def _version(service: NotificationsService, work: Work, name: str, number: int | None) -> Version:
+    published = _published(service, work)
+    if name not in published:
+        raise NotFound
+    if number is None:
+        return published[name]
+    version = next((each for each in work.templates.all(name) if each.version == number), None)
+    if version is None:
+        raise NotFound
+    return version
+
+
+def _example_guardian(language: str) -> Guardian:
+    nobody = UUID(int=0)
+    return Guardian(nobody, nobody, nobody, "Fatma", "Yılmaz", language, email="ouder@voorbeeld.example")

@@ -9,7 +9,7 @@ import pytest
 
 from shared.clock import FixedClock
 from tests.infrastructure import ServiceDatabase
-from tests.integration.notifications.support import MemoryMailer, Post, make_config, make_service
+from tests.integration.notifications.support import MemoryMailer, Post, Web, make_config, make_service, make_web
 
 
 @pytest.fixture
@@ -24,3 +24,10 @@ def post(database: Callable[[str], ServiceDatabase], clock: FixedClock, tmp_path
 @pytest.fixture
 def mailer() -> MemoryMailer:
     return MemoryMailer()
+
+
+@pytest.fixture
+def web(post: Post, tmp_path: Path) -> Iterator[Web]:
+    made = make_web(post, tmp_path)
+    yield made
+    made.app.extensions["service"].database.dispose()

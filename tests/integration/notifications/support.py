@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from flask import Flask
 
 from services.notifications.adapters.rendering import MailRenderer
 from services.notifications.adapters.texts import library
+from services.notifications.app import create_app
 from services.notifications.config import Config
 from services.notifications.domain.retries import Refusal
 from services.notifications.persistence.unit_of_work import work
@@ -21,8 +24,9 @@ from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Mail, Mailer, NoAnswer, Receipt, Refused
 from shared.clock import Clock, FixedClock
 from shared.database import Database
+from shared.identity import TokenIssuer, new_private_key, public_keys
 from shared.ids import new_id
-from shared.tenancy import Scope
+from shared.tenancy import Principal, Role, Scope
 from tests.infrastructure import ServiceDatabase
 
 REGENBOOG = UUID("00000000-0000-7000-8000-000000000001")
@@ -190,3 +194,36 @@ def refused(code: int | None, *, about_this_mail: bool = False) -> Refused:
 
 def no_answer() -> NoAnswer:
     return NoAnswer("TimeoutError")
+
+
+@dataclass
+class Web:
+    """The web application under its own role, and people who log in."""
+
+    app: Flask
+    post: Post
+    issuer: TokenIssuer
+
+    def token(self, role: Role, *schools: UUID) -> str:
+        now = self.post.clock.now()
+        who = Principal(new_id(), "Samira Bakkali", role, frozenset(schools), new_id(), now, now + timedelta(hours=1))
+        return self.issuer.issue(who)
+
+    def get(self, path: str, role: Role = "liaison", schools: tuple[UUID, ...] = (REGENBOOG,)) -> Any:
+        return self.app.test_client().get(path, headers=self.bearer(role, schools))
+
+    def post_to(self, path: str, body: Any = None, role: Role = "liaison", schools: tuple[UUID, ...] = (REGENBOOG,)) -> Any:
+        return self.app.test_client().post(path, json=body, headers=self.bearer(role, schools))
+
+    def bearer(self, role: Role = "liaison", schools: tuple[UUID, ...] = (REGENBOOG,)) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(role, *schools)}"}
+
+
+def make_web(post: Post, folder: Path, **more: Any) -> Web:
+    key = new_private_key()
+    (folder / "keys.json").write_text(json.dumps(public_keys(key)))
+    config = make_config(post.database, folder, **more)
+    texts = library()
+    renderer = MailRenderer(texts, config.mail_from, config.public_url)
+    service = NotificationsService(config, Database(config.database_url, pool_size=3), post.clock, texts, renderer)
+    return Web(create_app(service=service), post, TokenIssuer(key))

@@ -1,0 +1,26 @@
+"""The web application of `notifications`: wiring only."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.notifications.api import letters, messages, templates
+from services.notifications.config import Config
+from services.notifications.service import NotificationsService, build
+from shared.http.app import ServiceApp, create_service_app
+
+
+def create_app(config: Config | None = None, service: NotificationsService | None = None) -> Flask:
+    """The application. Raises ConfigError when the environment is not usable."""
+    built = service or build(config or Config.from_env())
+    return create_service_app(
+        ServiceApp(
+            config=built.config,
+            database=built.database,
+            clock=built.clock,
+            service=built,
+            title="Notifications: mail to parents",
+            api=(messages.routes, templates.routes, letters.routes),
+            pages=(),
+        )
+    )

@@ -1,0 +1,52 @@
+"""Dead letters and suppressions: what went wrong for good, and setting it right again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.notifications.domain.addresses import masked
+from services.notifications.persistence.suppressions import SuppressionRow
+from services.notifications.service import NotificationsService
+from shared.errors import NotFound
+from shared.messaging.parking import DeadLetter
+from shared.pagination import Page, PageRequest
+from shared.tenancy import Principal
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """An address that gets no mail, as this reader may see it."""
+
+    row: SuppressionRow
+    address: str
+
+
+def list_dead_letters(service: NotificationsService, who: Principal, page: PageRequest) -> Page[DeadLetter]:
+    """Events that this service gave up on, newest first."""
+    with service.work(who.scope) as work:
+        return work.letters.page(page)
+
+
+def replay(service: NotificationsService, who: Principal, letter_id: UUID) -> None:
+    """Try it again from the start; the worker does. Raises NotFound."""
+    with service.work(who.scope) as work:
+        if not work.letters.replay(letter_id, service.clock.now()):
+            raise NotFound
+
+
+def list_suppressions(service: NotificationsService, who: Principal, page: PageRequest) -> Page[Suppression]:
+    """Addresses that mail came back from, newest first."""
+    with service.work(who.scope) as work:
+        return work.suppressions.page(page).map(lambda row: _shown(who, row))
+
+
+def lift(service: NotificationsService, who: Principal, suppression_id: UUID) -> None:
+    """Write to the address again. Raises NotFound."""
+    with service.work(who.scope) as work:
+        if not work.suppressions.lift(suppression_id):
+            raise NotFound
+
+
+def _shown(who: Principal, row: SuppressionRow) -> Suppression:
+    return Suppression(row, row.address if who.role == "liaison" else masked(row.address))

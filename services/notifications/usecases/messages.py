@@ -1,0 +1,103 @@
+"""Looking at what was mailed, and deciding about what no rule can decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.notifications.domain.addresses import masked
+from services.notifications.domain.message import CAN_BE_SENT_AGAIN, Filter, Message
+from services.notifications.persistence.messages import AttemptRow, Listed
+from services.notifications.persistence.unit_of_work import Work
+from services.notifications.service import NotificationsService
+from services.notifications.usecases.ports import Copy
+from shared.errors import Conflict
+from shared.pagination import Page, PageRequest
+from shared.tenancy import Principal
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message as this reader may see it."""
+
+    message: Message
+    school_name: str
+    person_name: str
+    recipient: str | None
+
+
+@dataclass(frozen=True)
+class MessageLife:
+    """One message with all that happened to it; `copy` is what the parent got, its secret link cut out."""
+
+    view: MessageView
+    tries: Sequence[AttemptRow]
+    copy: Copy | None
+    can_be_sent_again: bool
+    may_decide: bool
+
+
+def list_messages(service: NotificationsService, who: Principal, wanted: Filter, page: PageRequest) -> Page[MessageView]:
+    """Newest first. Raises Invalid for a cursor that is not ours."""
+    with service.work(who.scope) as work:
+        return work.messages.page(wanted, page).map(lambda row: _view(who, row))
+
+
+def read_message(service: NotificationsService, who: Principal, message_id: UUID) -> MessageLife:
+    """Raises NotFound."""
+    with service.work(who.scope) as work:
+        return _life(service, work, who, message_id)
+
+
+def schools(service: NotificationsService, who: Principal) -> list[tuple[UUID, str]]:
+    """The caller's schools, to choose from."""
+    with service.work(who.scope) as work:
+        return work.messages.schools()
+
+
+def send_again(service: NotificationsService, who: Principal, message_id: UUID) -> MessageLife:
+    """Queue it anew: somebody repaired what was wrong. Raises NotFound, Conflict."""
+    now = service.clock.now()
+    with service.work(who.scope) as work:
+        message = work.messages.get(message_id, to_change=True)
+        if message.status not in CAN_BE_SENT_AGAIN:
+            raise Conflict("Dit bericht kan niet opnieuw worden verstuurd.")
+        if message.is_too_late(now):
+            raise Conflict("De afspraak is al geweest. Dit bericht versturen heeft geen zin meer.")
+        message.send_again()
+        work.save(message, now)
+        work.queue.put(message, now)
+        work.queue.ring()
+        return _life(service, work, who, message_id)
+
+
+def confirm_arrival(service: NotificationsService, who: Principal, message_id: UUID) -> MessageLife:
+    """A person found out that an uncertain mail arrived. Raises NotFound, Conflict."""
+    now = service.clock.now()
+    with service.work(who.scope) as work:
+        message = work.messages.get(message_id, to_change=True)
+        if message.status != "uncertain":
+            raise Conflict("Van dit bericht is al bekend wat ermee gebeurd is.")
+        message.has_arrived(now)
+        work.save(message, now)
+        return _life(service, work, who, message_id)
+
+
+def _life(service: NotificationsService, work: Work, who: Principal, message_id: UUID) -> MessageLife:
+    row = work.messages.listed(message_id)
+    message = row.message
+    again = message.status in CAN_BE_SENT_AGAIN and not message.is_too_late(service.clock.now())
+    tries, copy = work.messages.attempts(message), work.messages.copy(message)
+    return MessageLife(_view(who, row), tries, copy, again, _may_decide(who))
+
+
+def _may_decide(who: Principal) -> bool:
+    return who.role in ("liaison", "team_member")
+
+
+def _view(who: Principal, row: Listed) -> MessageView:
+    """Only the liaison, who writes to the parents, reads their address; to others it is enough to recognise it."""
+    address = row.message.recipient or row.email
+    shown = address if address is None or who.role == "liaison" else masked(address)
+    return MessageView(row.message, row.school_name, row.person_name, shown)
