@@ -1,35 +1,52 @@
-"""Fixtures for every kind of test. Servers are started once a process, databases are made for each test."""
+"""Fixtures for every kind of test. Servers are started once a run, databases and virtual hosts are made for each test."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from deploy.local import ports
 from shared.clock import FixedClock
-from tests.infrastructure import Databases, ServiceDatabase, postgres_server, rabbitmq_server
+from tests.infrastructure import Broker, Databases, ServiceDatabase
+from tests.keeper import shared_server
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The administrator's address of a PostgreSQL server of our own."""
-    with postgres_server() as url:
-        yield url
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[str]:
-    """The address of a RabbitMQ server of our own."""
-    with rabbitmq_server() as url:
-        yield url
+def postgres(run_folder: Path) -> str:
+    """The administrator's address of the run's PostgreSQL server."""
+    return shared_server("postgres", run_folder)["url"]
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: str) -> Databases:
-    return Databases(postgres)
+def broker(run_folder: Path) -> Broker:
+    """The run's RabbitMQ server."""
+    return Broker(**shared_server("rabbitmq", run_folder))
+
+
+@pytest.fixture
+def rabbitmq_url(broker: Broker) -> Iterator[str]:
+    """The address of an empty RabbitMQ: a virtual host of this test's own."""
+    url = broker.add()
+    yield url
+    broker.remove(url)
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: str, run_folder: Path) -> Databases:
+    return Databases(postgres, run_folder)
 
 
 @pytest.fixture
@@ -50,3 +67,9 @@ def database(databases: Databases) -> Iterator[Callable[[str], ServiceDatabase]]
 def clock() -> FixedClock:
     """Monday 23 November 2026, ten o'clock in the Netherlands."""
     return FixedClock(NOW)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on the loopback that nobody listens on."""
+    return ports.free_port()

@@ -1,68 +1,22 @@
-"""Real servers for the tests: containers where a Docker engine answers, private nodes on the loopback where not."""
+"""Databases and brokers for single tests, on servers that the whole run shares (`tests.keeper`)."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import base64
+import fcntl
+import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-import docker
 import psycopg
-from docker.errors import DockerException
 from psycopg import sql
 
-from deploy.local import postgres, rabbitmq
 from shared import migrations
 from shared.provisioning import ROLES, provision, role_url
 
 PASSWORDS = dict.fromkeys(ROLES, "test")
-
-
-def docker_answers() -> bool:
-    """An engine, not merely the client."""
-    try:
-        return bool(docker.from_env(timeout=2).ping())  # type: ignore[no-untyped-call]
-    except DockerException:
-        return False
-
-
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """The administrator's address of an empty PostgreSQL 18."""
-    if docker_answers():
-        from testcontainers.community.postgres import PostgresContainer
-
-        with PostgresContainer("postgres:18-alpine", driver=None) as container:
-            yield container.get_connection_url()
-        return
-    with tempfile.TemporaryDirectory(prefix="partnerschap-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        node = postgres.start(Path(folder) / "postgres", durable=False)
-        try:
-            yield node.admin_url
-        finally:
-            node.stop()
-
-
-@contextmanager
-def rabbitmq_server() -> Iterator[str]:
-    """The address of an empty RabbitMQ."""
-    if docker_answers():
-        from testcontainers.community.rabbitmq import RabbitMqContainer
-
-        with RabbitMqContainer("rabbitmq:4-alpine") as container:
-            host, port = container.get_container_host_ip(), container.get_exposed_port(5672)
-            yield f"amqp://guest:guest@{host}:{port}/%2F"
-        return
-    with tempfile.TemporaryDirectory(prefix="partnerschap-mq-", ignore_cleanup_errors=True) as folder:
-        node = rabbitmq.start(Path(folder))
-        try:
-            yield node.url
-        finally:
-            node.stop()
 
 
 @dataclass(frozen=True)
@@ -83,15 +37,18 @@ class ServiceDatabase:
         return self.url(role).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Databases:
-    """Makes databases: each service is migrated once, into a template, and cloned for every test (some 60 ms)."""
+    """Makes databases: each service is migrated once a run, into a template, and cloned for every test (some 60 ms).
+
+    `folder` is shared by the run's workers: roles and templates belong to the server, so one at a time makes them.
+    """
 
     admin_url: str
-    templates: dict[str, str] = field(default_factory=dict)
+    folder: Path
 
     def __call__(self, service: str) -> ServiceDatabase:
-        return self.clone(service, self.templates.get(service) or self._make_template(service))
+        return self.clone(service, self._template(service))
 
     def clone(self, service: str, template: str) -> ServiceDatabase:
         name = f"{service}_{uuid4().hex[:12]}"
@@ -105,9 +62,44 @@ class Databases:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database.name)))
 
-    def _make_template(self, service: str) -> str:
-        template = f"{service}_template"
-        provision(self.admin_url, service, PASSWORDS, template)
-        migrations.upgrade(service, ServiceDatabase(self.admin_url, service, template).url("owner"))
-        self.templates[service] = template
-        return template
+    def provisioned(self, service: str, name: str) -> ServiceDatabase:
+        """A database with roles and extensions and no tables."""
+        with (self.folder / "databases.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            provision(self.admin_url, service, PASSWORDS, name)
+        return ServiceDatabase(self.admin_url, service, name)
+
+    def _template(self, service: str) -> str:
+        made = self.folder / f"{service}.template"
+        with (self.folder / f"{service}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                template = self.provisioned(service, f"{service}_template")
+                migrations.upgrade(service, template.url("owner"))
+                made.write_text(template.name)
+        return made.read_text()
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A RabbitMQ server; each test gets a virtual host of its own, so that the fixed names of queues do not meet."""
+
+    base: str
+    management: str
+
+    def add(self) -> str:
+        """The address of a new virtual host."""
+        name, user = uuid4().hex, urlsplit(self.management).username
+        self._call("PUT", f"vhosts/{name}")
+        self._call("PUT", f"permissions/{name}/{user}", b'{"configure": ".*", "write": ".*", "read": ".*"}')
+        return self.base + name
+
+    def remove(self, url: str) -> None:
+        self._call("DELETE", f"vhosts/{url.rpartition('/')[2]}")
+
+    def _call(self, method: str, path: str, body: bytes = b"") -> None:
+        parts = urlsplit(self.management)
+        login = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
+        url = f"http://{parts.hostname}:{parts.port}/api/{path}"
+        urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=30).close()

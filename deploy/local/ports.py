@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 
 
 def free_port() -> int:
@@ -24,13 +25,14 @@ def is_taken(port: int) -> bool:
         return False
 
 
-def wait_for_port(port: int, seconds: float) -> bool:
-    """True as soon as somebody listens; False after `seconds`."""
+def wait_for_port(port: int, seconds: float, *, alive: Callable[[], bool] = lambda: True) -> bool:
+    """True as soon as somebody listens; False after `seconds`, or when who should is no longer `alive`."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while time.monotonic() < until and alive():
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return True
         except OSError:
             time.sleep(0.05)
+        else:
+            return True
     return False

@@ -1,22 +1,41 @@
-"""A private RabbitMQ node: the installed server, or Debian's packages unpacked into a cache folder (no root needed)."""
+"""A private RabbitMQ node: the installed server, or Debian's packages unpacked into a cache folder (no root needed).
+
+Its name server (epmd) is started by us on a port of its own: the one that Erlang starts by itself listens on every
+interface and stays behind when the node ends.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import secrets
 import shutil
-import signal
 import subprocess
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local import processes
 from deploy.local.ports import free_port, wait_for_port
 
-_INSTALLED = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-HOW_TO_INSTALL = "RabbitMQ is missing. Install it (Debian: apt-get install rabbitmq-server), or set AMQP_URL."
+HOW_TO_INSTALL = "RabbitMQ is missing: install it (Debian, Ubuntu: apt-get install rabbitmq-server), or set AMQP_URL."
+_USER = "partnerschap"
+_START_SECONDS = 60
+_SYSTEM = Path("/")
+# What a node needs of Erlang, and the server; everything else they depend on is part of any Debian.
+_ERLANG = (
+    "base asn1 crypto eldap ftp inets mnesia os-mon parsetools public-key runtime-tools snmp ssl syntax-tools tftp tools xmerl"
+)
+_PACKAGES = ("rabbitmq-server", *(f"erlang-{part}" for part in _ERLANG.split()))
 
 
 class Missing(Exception):
     """No RabbitMQ on this machine; the message says what to do."""
+
+
+class Failed(Exception):
+    """The node did not start; the message says where to look."""
 
 
 @dataclass(frozen=True)
@@ -24,38 +43,123 @@ class Node:
     """A running node on the loopback."""
 
     process: subprocess.Popen[bytes]
+    names: subprocess.Popen[bytes]
     port: int
-    epmd_port: int
+    management_port: int | None
+    password: str
 
     @property
     def url(self) -> str:
-        return f"amqp://guest:guest@127.0.0.1:{self.port}/%2F"
+        return self.url_of("%2F")
+
+    def url_of(self, vhost: str) -> str:
+        """The address of one virtual host, its name quoted as in an address."""
+        return f"amqp://{_USER}:{self.password}@127.0.0.1:{self.port}/{vhost}"
+
+    @property
+    def management_url(self) -> str | None:
+        return self.management_port and f"http://{_USER}:{self.password}@127.0.0.1:{self.management_port}"  # type: ignore[return-value]
 
     def stop(self) -> None:
-        """Ends the node and the name server that it started beside itself."""
-        _end_group(self.process)
-        subprocess.run(["pkill", "-f", f"epmd .*{self.epmd_port}"], check=False)
-        subprocess.run(["epmd", "-port", str(self.epmd_port), "-kill"], check=False, capture_output=True)
+        """Ends the node, and then the name server."""
+        processes.end(self.process)
+        processes.end(self.names, seconds=2)
 
 
-def installed() -> bool:
-    return _INSTALLED.exists()
+@dataclass(frozen=True)
+class Installation:
+    """Where the programs are. `root` is the system's, or the folder that the packages were unpacked in."""
+
+    root: Path
+
+    @property
+    def erlang(self) -> Path:
+        return self.root / "usr/lib/erlang/bin"
+
+    @property
+    def server(self) -> Path:
+        """The server's own script: the one on PATH changes to a user that may not read our folders."""
+        return next(self.root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"))
+
+    @property
+    def complete(self) -> bool:
+        found = any(self.root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"))
+        return found and (self.erlang / "erl").exists()
 
 
-def command(folder: Path, port: int, epmd_port: int) -> tuple[list[str], dict[str, str]]:
-    """The command and the environment of a node that keeps its data under `folder`. Raises Missing."""
-    if not installed():
-        raise Missing(HOW_TO_INSTALL)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "home").mkdir(exist_ok=True)
-    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{port}\ndisk_free_limit.absolute = 50MB\n")
-    (folder / "enabled_plugins").write_text("[].\n")
-    return [str(_INSTALLED)], os.environ | {
+def find() -> Installation:
+    """The installed server, else Debian's packages in the cache folder, fetched on first use. Raises Missing."""
+    installed = Installation(_SYSTEM)
+    return installed if installed.complete else unpacked(_cache())
+
+
+def unpacked(cache: Path) -> Installation:
+    """Debian's packages in `cache`, fetched through apt if they are not there yet. Raises Missing."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = Installation(cache / "root")
+        if not found.complete:
+            _unpack(cache / "root")
+    return found
+
+
+def start(folder: Path, *, port: int | None = None, management: bool = False, installation: Installation | None = None) -> Node:
+    """Start the node that keeps its data under `folder`, and wait until it takes connections.
+
+    `management` opens the HTTP interface as well, for tests. Raises Missing and Failed.
+    """
+    programs = installation or find()
+    folder = folder.absolute()
+    password = _prepare(folder)
+    node_port, names_port = port or free_port(), free_port()
+    management_port = free_port() if management else None
+    _configure(folder, node_port, management_port, password)
+    log = folder / "server.log"
+    environment = _environment(folder, programs, names_port)
+    names = processes.start([_epmd(programs), "-port", names_port, "-address", "127.0.0.1"], log=log, environment=environment)
+    wait_for_port(names_port, 5)
+    process = processes.start([programs.server], log=log, environment=environment)
+    node = Node(process, names, node_port, management_port, password)
+    _wait_until_ready(node, log)
+    return node
+
+
+def _prepare(folder: Path) -> str:
+    """Make the folder; gives the password that this node was, or will be, first started with."""
+    (folder / "home").mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = folder / "home" / "password"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(24))
+    return kept.read_text()
+
+
+def _configure(folder: Path, port: int, management_port: int | None, password: str) -> None:
+    lines = [
+        f"listeners.tcp.1 = 127.0.0.1:{port}",
+        "disk_free_limit.absolute = 50MB",
+        f"default_user = {_USER}",
+        f"default_pass = {password}",
+        "log.file = false",
+        "log.console = true",
+        "log.console.level = warning",
+    ]
+    if management_port:
+        lines += ["management.tcp.ip = 127.0.0.1", f"management.tcp.port = {management_port}"]
+    (folder / "rabbitmq.conf").write_text("\n".join(lines) + "\n")
+    (folder / "rabbitmq.conf").chmod(0o600)
+    (folder / "enabled_plugins").write_text("[rabbitmq_management].\n" if management_port else "[].\n")
+
+
+def _environment(folder: Path, programs: Installation, names_port: int) -> dict[str, str]:
+    return dict(os.environ) | {
+        "PATH": f"{programs.erlang}:{os.environ.get('PATH', os.defpath)}",
         "HOME": str(folder / "home"),
-        "ERL_EPMD_PORT": str(epmd_port),
+        "ERL_EPMD_PORT": str(names_port),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-        "RABBITMQ_NODENAME": f"partnerschap{port}@localhost",
+        "RABBITMQ_NODENAME": "partnerschap@localhost",
         "RABBITMQ_DIST_PORT": str(free_port()),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
@@ -66,30 +170,59 @@ def command(folder: Path, port: int, epmd_port: int) -> tuple[list[str], dict[st
     }
 
 
-def start(folder: Path, *, port: int | None = None) -> Node:
-    """Start a node and wait until it takes connections. Raises Missing."""
-    chosen, epmd_port = port or free_port(), free_port()
-    words, environment = command(folder, chosen, epmd_port)
-    with (folder / "server.log").open("ab") as log:
-        process = subprocess.Popen(words, env=environment, stdout=log, stderr=log, start_new_session=True)
-    node = Node(process, chosen, epmd_port)
-    if not wait_for_port(chosen, 60):
+def _epmd(programs: Installation) -> Path:
+    """Debian has it on the path, a build of one's own in Erlang's folder."""
+    beside = programs.erlang / "epmd"
+    return beside if beside.exists() else programs.root / "usr/bin/epmd"
+
+
+def _wait_until_ready(node: Node, log: Path) -> None:
+    """The management interface comes last; without it the port for messages does."""
+    ready = wait_for_port(node.port, _START_SECONDS, alive=lambda: node.process.poll() is None)
+    if ready and node.management_port:
+        ready = wait_for_port(node.management_port, _START_SECONDS, alive=lambda: node.process.poll() is None)
+    if not ready:
         node.stop()
-        raise RuntimeError(f"RabbitMQ did not start; see {folder / 'server.log'}")
-    return node
+        raise Failed(f"RabbitMQ did not start; see {log}")
 
 
-def remove(folder: Path) -> None:
-    """Forget a stopped node's data."""
-    shutil.rmtree(folder, ignore_errors=True)
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "partnerschap" / "rabbitmq"
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    for number, seconds in ((signal.SIGTERM, 8), (signal.SIGKILL, 3)):
-        if process.poll() is not None:
-            return
-        try:
-            os.killpg(process.pid, number)
-            process.wait(seconds)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue
+def _unpack(root: Path) -> None:
+    """Fetch and unpack beside `root`, then move there; the paths within are already those of `root`. Raises Missing."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        raise Missing(HOW_TO_INSTALL)
+    shutil.rmtree(root, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=root.parent) as scratch:
+        packages, half = Path(scratch) / "packages", Path(scratch) / "root"
+        packages.mkdir()
+        _run(["apt-get", "download", "-q", *_PACKAGES], packages)
+        for package in sorted(packages.glob("*.deb")):
+            _run(["dpkg-deb", "-x", str(package), str(half)], packages)
+        _relocate(half, root)
+        half.rename(root)
+
+
+def _relocate(half: Path, root: Path) -> None:
+    """Debian's Erlang has its place written into its scripts, and would use the system's without a word."""
+    for script in (half / "usr/lib/erlang").rglob("*"):
+        if script.is_file() and not script.is_symlink() and script.stat().st_size < 100_000:
+            text = script.read_bytes()
+            if b"ROOTDIR=/usr/lib/erlang" in text:
+                script.write_bytes(text.replace(b"ROOTDIR=/usr/lib/erlang", b"ROOTDIR=" + os.fsencode(root / "usr/lib/erlang")))
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Missing(f"{HOW_TO_INSTALL} ({command[0]}: {(done.stderr or done.stdout).strip().splitlines()[-1]})")
+
+
+def describe(environment: Mapping[str, str]) -> str | None:
+    """What stands in the way of a broker on this machine, or None; nothing is fetched to find out."""
+    if environment.get("AMQP_URL") or Installation(_SYSTEM).complete or Installation(_cache() / "root").complete:
+        return None
+    return None if shutil.which("apt-get") and shutil.which("dpkg-deb") else HOW_TO_INSTALL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -10,22 +11,22 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from shared.migrations import Guard, create_platform_tables
-from shared.provisioning import provision
-from tests.infrastructure import PASSWORDS, Databases, ServiceDatabase
+from tests.infrastructure import Databases, ServiceDatabase
 
 
 @pytest.fixture(scope="session")
 def messaging_template(databases: Databases) -> str:
-    name = "messaging_template"
-    provision(databases.admin_url, "cases", PASSWORDS, name)
-    engine = sa.create_engine(ServiceDatabase(databases.admin_url, "cases", name).sqlalchemy_url("owner"))
+    template = databases.provisioned("cases", f"messaging_{uuid4().hex[:12]}")
+    engine = sa.create_engine(template.sqlalchemy_url("owner"))
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)) as op:
         op.execute("create table alembic_version (version_num text)")
         create_platform_tables("cases")
-        op.execute("create table effects (n bigint generated always as identity, school_id uuid not null, subject text, value int)")
+        op.execute(
+            "create table effects (n bigint generated always as identity, school_id uuid not null, subject text, value int)"
+        )
         Guard("cases").table("effects")
     engine.dispose()
-    return name
+    return template.name
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import pika
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -25,7 +26,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.subscription import Subscription
 from shared.messaging.transports.base import Message, Transport, TransportAway
 from shared.messaging.transports.in_process import InProcessTransport
-from shared.messaging.transports.rabbitmq import RabbitTransport
+from shared.messaging.transports.rabbitmq import RabbitTransport, declare_topology
 from shared.pagination import PageRequest
 from shared.tenancy import NOBODY, Scope
 from tests.infrastructure import ServiceDatabase
@@ -41,7 +42,7 @@ class LeapingClock(SystemClock):
 
     ahead = timedelta()
 
-    def now(self):  # type: ignore[no-untyped-def]
+    def now(self) -> datetime:
         return super().now() + self.ahead
 
 
@@ -128,8 +129,8 @@ def invitation(value: int, subject: int = 1, school: UUID = SCHOOL) -> NewEvent:
 @pytest.fixture(params=["in_process", "rabbitmq"])
 def rig(request: pytest.FixtureRequest, messaging_database: ServiceDatabase) -> Iterator[Rig]:
     if request.param == "rabbitmq":
-        url = request.getfixturevalue("rabbitmq")
-        purge(url)
+        url = request.getfixturevalue("rabbitmq_url")
+        declare(url)
         transport: Transport = RabbitTransport(url)
     else:
         transport = InProcessTransport([CONSUMER])
@@ -138,16 +139,9 @@ def rig(request: pytest.FixtureRequest, messaging_database: ServiceDatabase) -> 
     made.close()
 
 
-def purge(url: str) -> None:
-    import pika
-
-    from shared.messaging.transports.rabbitmq import declare_topology, queue_name
-
+def declare(url: str) -> None:
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
-        channel = connection.channel()
-        declare_topology(channel)
-        channel.queue_purge(queue_name(CONSUMER))
-        channel.queue_purge(queue_name(CONSUMER, dead=True))
+        declare_topology(connection.channel())
 
 
 def test_what_is_committed_arrives_once_and_in_order(rig: Rig) -> None:
