@@ -10,6 +10,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
+class Message(str):
+    """A Dutch msgid in the `{name}` style that remembers what was filled in, so that it can be said in another language.
+
+    As text it is the filled-in Dutch sentence. marshmallow fills in its messages with `format`, before we see them.
+    """
+
+    msgid: str
+    params: Mapping[str, object]
+
+    def __new__(cls, msgid: str, **params: object) -> Message:
+        made = super().__new__(cls, str.format(msgid, **params) if params else msgid)
+        made.msgid, made.params = msgid, params
+        return made
+
+    def format(self, *_: object, **params: object) -> Message:
+        """The same message, filled in."""
+        return Message(self.msgid, **params)
+
+
 class Failure(Exception):
     """Base of every expected failure. `params` fill the placeholders of `detail`; `extra` is shown to API clients."""
 

@@ -1,0 +1,1 @@
+"""One face for three services: templates, stylesheet, script, fonts, icons, translations, forms."""

@@ -1,0 +1,58 @@
+"""The main menu: which places a role has, and where the reader is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.web.i18n import N_, gettext
+
+_ALL = frozenset({"school_staff", "liaison", "team_member", "coordinator", "administrator"})
+_WITH_CASES = frozenset({"school_staff", "liaison", "team_member"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry as it stands in the code; `label` is a msgid."""
+
+    name: str
+    href: str
+    label: str
+    icon: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as it is shown; `exact` when the reader is on that very page."""
+
+    href: str
+    label: str
+    icon: str
+    active: bool
+    exact: bool
+
+
+PLACES = (
+    Place("werk", "/cases/", N_("Mijn werk"), "home", _ALL),
+    Place("dossiers", "/cases/dossiers", N_("Dossiers"), "folder", _WITH_CASES),
+    Place("agenda", "/scheduling/agenda", N_("Agenda"), "calendar", _WITH_CASES),
+    Place("berichten", "/notifications/berichten", N_("Berichten"), "letter", _WITH_CASES),
+)
+
+
+def navigation(role: str, path: str, active: str = "") -> list[Entry]:
+    """The menu of a role. `active` names a place; without it the path tells."""
+    here = active or _place_of(path)
+    return [
+        Entry(place.href, gettext(place.label), place.icon, place.name == here, place.href == path)
+        for place in PLACES
+        if role in place.roles
+    ]
+
+
+def _place_of(path: str) -> str:
+    if path.startswith("/scheduling/"):
+        return "agenda"
+    if path.startswith("/notifications/"):
+        return "berichten"
+    return "dossiers" if path.startswith("/cases/dossiers") else "werk" if path == "/cases/" else ""

@@ -1,0 +1,1 @@
+"""A page that shows every component, and pages as services build them; served only in tests."""
