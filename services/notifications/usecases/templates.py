@@ -15,8 +15,8 @@ from services.notifications.domain.texts import BrokenText, check_all, fingerpri
 from services.notifications.persistence.templates import Version
 from services.notifications.persistence.unit_of_work import Work
 from services.notifications.service import NotificationsService
-from services.notifications.usecases.program_texts import bring_in
 from services.notifications.usecases.ports import Copy
+from services.notifications.usecases.program_texts import bring_in
 from shared.errors import Conflict, Invalid, NotFound
 from shared.tenancy import Principal
 

@@ -96,7 +96,7 @@ def test_bad_queries_are_refused_by_field(web: Web, query: str) -> None:
     answer = web.get(f"{MESSAGES}?{query}")
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
-    assert list(answer.json["errors"]) == [query.split("=")[0]]
+    assert list(answer.json["errors"]) == [query.split("=", maxsplit=1)[0]]
 
 
 def test_one_life_tells_its_tries_and_hides_the_secret(web: Web, post: Post, mailer: MemoryMailer) -> None:
@@ -171,8 +171,9 @@ def test_versions_are_drafted_checked_published_and_rolled_back(web: Web, post: 
 def test_dead_letters_are_shown_and_replayed_by_who_may(web: Web, post: Post) -> None:
     letter = new_id()
     post.rows(
-        "insert into parked_events (id, school_id, type, subject, sequence, body, state, attempts, reason, parked_at,"
-        " next_attempt_at) values (%s, %s, 'cases.person.changed.v1', 'person/1', 1, '', 'dead', 8, %s, now(), now()) returning id",
+        "insert into parked_events"
+        " (id, school_id, type, subject, sequence, body, state, attempts, reason, parked_at, next_attempt_at)"
+        " values (%s, %s, 'cases.person.changed.v1', 'person/1', 1, '', 'dead', 8, %s, now(), now()) returning id",
         letter,
         REGENBOOG,
         Failure.__name__,
