@@ -61,7 +61,7 @@ def _bodies() -> dict[str, bytes]:
     found = {name: (FOLDER / name).read_bytes() for name in _file_names()}
     styles = stylesheet()
     for name, body in found.items():
-        if name.startswith("fonts/"):
+        if name.startswith(("fonts/", "icons/")):
             styles = styles.replace(f"../{name}", f"../{_with_hash(name, body)}")
     return {**found, STYLESHEET: styles.encode()}
 

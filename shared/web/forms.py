@@ -87,7 +87,7 @@ class Form:
 
     def remember(self, name: str, label: str) -> str:
         """Keep a field's label for the summary of errors; called by the macros, prints nothing."""
-        self.labels[name] = label
+        self.labels[name] = label.rstrip("?: ")
         return ""
 
     def refuse(self, failure: Failure) -> Form:

@@ -75,10 +75,9 @@ _ADVICE = {
     404: N_("Controleer het adres. Misschien is het verplaatst of verwijderd."),
     409: N_("Ga terug en kijk hoe het er nu voor staat."),
     413: N_("Maak uw tekst korter en probeer het opnieuw."),
-    422: N_("Ga terug en verbeter wat er niet klopt. Wat u hebt getypt, is bewaard."),
+    422: N_("Ga terug en verbeter wat er niet klopt."),
     429: N_("Wacht een paar minuten en probeer het dan opnieuw."),
-    500: N_("Wat u hebt getypt, is bewaard op dit apparaat."),
-    503: N_("Probeer het over een minuut opnieuw. Wat u hebt getypt, is bewaard op dit apparaat."),
+    503: N_("Lukt het over vijf minuten nog niet? Bel dan de persoon met wie u contact hebt."),
 }
 
 
