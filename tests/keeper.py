@@ -24,6 +24,8 @@ from deploy.local import postgres, rabbitmq
 
 ROOT = Path(__file__).parent.parent
 Server = dict[str, str]
+# Held on to: a process that is forgotten while it runs is a warning, and warnings fail.
+_KEEPERS: list[subprocess.Popen[bytes]] = []
 
 
 def docker_answers() -> bool:
@@ -66,6 +68,7 @@ def rabbitmq_server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="partnerschap-mq-", ignore_cleanup_errors=True) as folder:
         node = rabbitmq.start(Path(folder), management=True)
         try:
+            node.wait_until_ready()
             yield {"base": node.url_of(""), "management": node.management_url or ""}
         finally:
             node.stop()
@@ -94,6 +97,7 @@ def _start(kind: str, answer: Path) -> None:
         if keeper.poll() is not None:
             raise RuntimeError(f"no {kind} for the tests: {log.read_text()[-2000:]}")
         time.sleep(0.02)
+    _KEEPERS.append(keeper)
 
 
 def _keep(kind: str, answer: Path, run: int) -> None:

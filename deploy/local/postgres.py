@@ -40,18 +40,25 @@ class Failed(Exception):
     """The server could not be made or started; the message says why."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Node:
-    """A running server; `admin_url` is its superuser's, on the loopback only."""
+    """A server that was started; `admin_url` is its superuser's, on the loopback only."""
 
     process: subprocess.Popen[bytes]
     data: Path
     port: int
     password: str
+    durable: bool
 
     @property
     def admin_url(self) -> str:
         return f"postgresql://postgres:{quote(self.password)}@127.0.0.1:{self.port}/postgres"
+
+    def start_again(self) -> subprocess.Popen[bytes]:
+        """After its process ended."""
+        _end_orphan(self.data)
+        self.process = _launch(_programs(), self.data, self.port, self.durable)
+        return self.process
 
     def stop(self) -> None:
         """Ends the server's sessions and the server."""
@@ -71,7 +78,8 @@ def start(folder: Path, *, durable: bool = True, port: int | None = None) -> Nod
         _initialise(folder, data, programs, durable=durable)
     _check_version(data, programs)
     _end_orphan(data)
-    node = Node(_launch(programs, data, port := port or free_port(), durable), data, port, (folder / "password").read_text())
+    port = port or free_port()
+    node = Node(_launch(programs, data, port, durable), data, port, (folder / "password").read_text(), durable)
     _wait_until_ready(node, folder / "postgres.log")
     return node
 

@@ -43,6 +43,11 @@ def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTER
     if process.poll() is not None:
         return
     process.send_signal(number)
+    wait_or_kill(process, seconds)
+
+
+def wait_or_kill(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Give a process that was asked to end its time, then kill its whole group."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

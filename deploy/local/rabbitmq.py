@@ -12,8 +12,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local import processes
@@ -39,34 +38,6 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True)
-class Node:
-    """A running node on the loopback."""
-
-    process: subprocess.Popen[bytes]
-    names: subprocess.Popen[bytes]
-    port: int
-    management_port: int | None
-    password: str
-
-    @property
-    def url(self) -> str:
-        return self.url_of("%2F")
-
-    def url_of(self, vhost: str) -> str:
-        """The address of one virtual host, its name quoted as in an address."""
-        return f"amqp://{_USER}:{self.password}@127.0.0.1:{self.port}/{vhost}"
-
-    @property
-    def management_url(self) -> str | None:
-        return self.management_port and f"http://{_USER}:{self.password}@127.0.0.1:{self.management_port}"  # type: ignore[return-value]
-
-    def stop(self) -> None:
-        """Ends the node, and then the name server."""
-        processes.end(self.process)
-        processes.end(self.names, seconds=2)
-
-
-@dataclass(frozen=True)
 class Installation:
     """Where the programs are. `root` is the system's, or the folder that the packages were unpacked in."""
 
@@ -87,6 +58,62 @@ class Installation:
         return found and (self.erlang / "erl").exists()
 
 
+@dataclass
+class Node:
+    """A node that was started, and its name server, on the loopback."""
+
+    folder: Path
+    programs: Installation
+    port: int
+    names_port: int
+    management_port: int | None
+    password: str
+    process: subprocess.Popen[bytes] = field(init=False)
+    names: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start_names()
+        wait_for_port(self.names_port, 5)
+        self.start_server()
+
+    def start_names(self) -> subprocess.Popen[bytes]:
+        command = [_epmd(self.programs), "-port", self.names_port, "-address", "127.0.0.1"]
+        self.names = processes.start(command, log=self.log, environment=_environment(self))
+        return self.names
+
+    def start_server(self) -> subprocess.Popen[bytes]:
+        self.process = processes.start([self.programs.server], log=self.log, environment=_environment(self))
+        return self.process
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    @property
+    def url(self) -> str:
+        return self.url_of("%2F")
+
+    def url_of(self, vhost: str) -> str:
+        """The address of one virtual host, its name quoted as in an address."""
+        return f"amqp://{_USER}:{self.password}@127.0.0.1:{self.port}/{vhost}"
+
+    @property
+    def management_url(self) -> str | None:
+        return f"http://{_USER}:{self.password}@127.0.0.1:{self.management_port}" if self.management_port else None
+
+    def wait_until_ready(self) -> None:
+        """The management interface comes last; without it the port for messages does. Raises Failed."""
+        ports = [port for port in (self.port, self.management_port) if port]
+        if not all(wait_for_port(port, _START_SECONDS, alive=lambda: self.process.poll() is None) for port in ports):
+            self.stop()
+            raise Failed(f"RabbitMQ did not start; see {self.log}")
+
+    def stop(self) -> None:
+        """Ends the node, and then the name server."""
+        processes.end(self.process)
+        processes.end(self.names, seconds=2)
+
+
 def find() -> Installation:
     """The installed server, else Debian's packages in the cache folder, fetched on first use. Raises Missing."""
     installed = Installation(_SYSTEM)
@@ -105,24 +132,16 @@ def unpacked(cache: Path) -> Installation:
 
 
 def start(folder: Path, *, port: int | None = None, management: bool = False, installation: Installation | None = None) -> Node:
-    """Start the node that keeps its data under `folder`, and wait until it takes connections.
+    """Start the node that keeps its data under `folder`; `wait_until_ready` tells when it takes connections.
 
-    `management` opens the HTTP interface as well, for tests. Raises Missing and Failed.
+    `management` opens the HTTP interface as well, for tests. Raises Missing.
     """
     programs = installation or find()
     folder = folder.absolute()
     password = _prepare(folder)
-    node_port, names_port = port or free_port(), free_port()
-    management_port = free_port() if management else None
+    node_port, management_port = port or free_port(), free_port() if management else None
     _configure(folder, node_port, management_port, password)
-    log = folder / "server.log"
-    environment = _environment(folder, programs, names_port)
-    names = processes.start([_epmd(programs), "-port", names_port, "-address", "127.0.0.1"], log=log, environment=environment)
-    wait_for_port(names_port, 5)
-    process = processes.start([programs.server], log=log, environment=environment)
-    node = Node(process, names, node_port, management_port, password)
-    _wait_until_ready(node, log)
-    return node
+    return Node(folder, programs, node_port, free_port(), management_port, password)
 
 
 def _prepare(folder: Path) -> str:
@@ -152,11 +171,12 @@ def _configure(folder: Path, port: int, management_port: int | None, password: s
     (folder / "enabled_plugins").write_text("[rabbitmq_management].\n" if management_port else "[].\n")
 
 
-def _environment(folder: Path, programs: Installation, names_port: int) -> dict[str, str]:
+def _environment(node: Node) -> dict[str, str]:
+    folder, programs = node.folder, node.programs
     return dict(os.environ) | {
         "PATH": f"{programs.erlang}:{os.environ.get('PATH', os.defpath)}",
         "HOME": str(folder / "home"),
-        "ERL_EPMD_PORT": str(names_port),
+        "ERL_EPMD_PORT": str(node.names_port),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
         "RABBITMQ_NODENAME": "partnerschap@localhost",
@@ -174,16 +194,6 @@ def _epmd(programs: Installation) -> Path:
     """Debian has it on the path, a build of one's own in Erlang's folder."""
     beside = programs.erlang / "epmd"
     return beside if beside.exists() else programs.root / "usr/bin/epmd"
-
-
-def _wait_until_ready(node: Node, log: Path) -> None:
-    """The management interface comes last; without it the port for messages does."""
-    ready = wait_for_port(node.port, _START_SECONDS, alive=lambda: node.process.poll() is None)
-    if ready and node.management_port:
-        ready = wait_for_port(node.management_port, _START_SECONDS, alive=lambda: node.process.poll() is None)
-    if not ready:
-        node.stop()
-        raise Failed(f"RabbitMQ did not start; see {log}")
 
 
 def _cache() -> Path:
@@ -219,10 +229,3 @@ def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Missing(f"{HOW_TO_INSTALL} ({command[0]}: {(done.stderr or done.stdout).strip().splitlines()[-1]})")
-
-
-def describe(environment: Mapping[str, str]) -> str | None:
-    """What stands in the way of a broker on this machine, or None; nothing is fetched to find out."""
-    if environment.get("AMQP_URL") or Installation(_SYSTEM).complete or Installation(_cache() / "root").complete:
-        return None
-    return None if shutil.which("apt-get") and shutil.which("dpkg-deb") else HOW_TO_INSTALL

@@ -1,0 +1,1 @@
+"""The real topology on one machine: separate processes and databases, RabbitMQ, nginx, under a supervisor."""
