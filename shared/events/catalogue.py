@@ -6,11 +6,14 @@ never removed and never changes its meaning: that is a new version of the type.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from shared.events.envelope import Event, MalformedEvent
 
 
 class Body(Schema):
@@ -20,19 +23,38 @@ class Body(Schema):
         unknown = EXCLUDE
 
 
+B = TypeVar("B", bound=type[Body])
+
+
 @dataclass(frozen=True)
 class EventType:
-    """One entry of the catalogue. `consumers`: the services whose queues get it. `alliance_wide`: of no one school."""
+    """One entry of the catalogue.
+
+    `subject` is the pattern that the body fills in. `summary` is in English, for engineers; `title` in Dutch, for pages
+    that list events. `consumers`: the services whose queues get it. `alliance_wide`: of no one school.
+    """
 
     name: str
     body: type[Body]
     subject: str
     summary: str
+    title: str
     consumers: tuple[str, ...]
     alliance_wide: bool = False
 
+    @property
+    def producer(self) -> str:
+        """The service that tells it."""
+        return self.name.split(".", 1)[0]
+
 
 CATALOGUE: dict[str, EventType] = {}
+
+
+def _(message: str) -> str:
+    """Mark a title for translation; it is translated where it is shown."""
+    return message
+
 
 _BOTH_OTHERS = ("scheduling", "notifications")
 _PLANNING = ("scheduling",)
@@ -40,15 +62,15 @@ _MAIL = ("notifications",)
 _RECORD = ("cases",)
 
 
-def event_type(name: str, subject: str, *, to: tuple[str, ...], alliance_wide: bool = False) -> Any:
+def event_type(name: str, subject: str, title: str, *, to: tuple[str, ...], alliance_wide: bool = False) -> Callable[[B], B]:
     """Enter a body's schema under `name`; its docstring is the summary.
 
     The queues of all consumers are declared from here by whoever comes first, so that an event published before its
     consumer ever started is kept for it.
     """
 
-    def enter(body: type[Body]) -> type[Body]:
-        CATALOGUE[name] = EventType(name, body, subject, (body.__doc__ or "").strip(), to, alliance_wide)
+    def enter(body: B) -> B:
+        CATALOGUE[name] = EventType(name, body, subject, (body.__doc__ or "").strip(), title, to, alliance_wide)
         return body
 
     return enter
@@ -71,6 +93,19 @@ def reading_schema(name: str) -> Schema:
     return CATALOGUE[name].body()
 
 
+def validated(event: Event) -> Event:
+    """The event with its data as Python values. Raises MalformedEvent when it does not fit the catalogue."""
+    entry = CATALOGUE.get(event.type)
+    if entry is None:
+        raise MalformedEvent("a type that is not in the catalogue")
+    if (event.school_id is None) is not entry.alliance_wide:
+        raise MalformedEvent(f"a school is {'not wanted' if entry.alliance_wide else 'missing'}")
+    try:
+        return replace(event, data=reading_schema(event.type).load(event.data))
+    except ValidationError as error:
+        raise MalformedEvent(f"does not fit its schema: {', '.join(sorted(error.messages_dict))}") from error
+
+
 def _id(**options: Any) -> fields.UUID:
     return fields.UUID(required=True, **options)
 
@@ -91,7 +126,7 @@ def _maybe() -> fields.String:
     return fields.String(load_default=None, allow_none=True)
 
 
-@event_type("cases.school.registered.v1", "school/{school_id}", to=_BOTH_OTHERS)
+@event_type("cases.school.registered.v1", "school/{school_id}", _("Een school doet mee"), to=_BOTH_OTHERS)
 class SchoolRegistered(Body):
     """A school takes part, or its name changed."""
 
@@ -100,7 +135,9 @@ class SchoolRegistered(Body):
     brin = _maybe()
 
 
-@event_type("cases.staff.assigned.v1", "staff/{school_id}/{person_id}", to=_BOTH_OTHERS)
+@event_type(
+    "cases.staff.assigned.v1", "staff/{school_id}/{person_id}", _("Een medewerker werkt voor een school"), to=_BOTH_OTHERS
+)
 class StaffAssigned(Body):
     """A member of staff works for a school between two dates, in a role; the latest state."""
 
@@ -115,7 +152,12 @@ class StaffAssigned(Body):
     valid_until = fields.Date(load_default=None, allow_none=True)
 
 
-@event_type("cases.staff.released.v1", "staff/{school_id}/{person_id}", to=_BOTH_OTHERS)
+@event_type(
+    "cases.staff.released.v1",
+    "staff/{school_id}/{person_id}",
+    _("Een medewerker werkt niet meer voor een school"),
+    to=_BOTH_OTHERS,
+)
 class StaffReleased(Body):
     """A member of staff no longer works for a school from a date."""
 
@@ -137,12 +179,12 @@ class CaseSnapshot(Body):
     planned_end_on = fields.Date(load_default=None, allow_none=True)
 
 
-@event_type("cases.case.opened.v1", "case/{case_id}", to=_PLANNING)
+@event_type("cases.case.opened.v1", "case/{case_id}", _("Een dossier is geopend"), to=_PLANNING)
 class CaseOpened(CaseSnapshot):
     """A case began."""
 
 
-@event_type("cases.case.changed.v1", "case/{case_id}", to=_PLANNING)
+@event_type("cases.case.changed.v1", "case/{case_id}", _("Een dossier is gewijzigd"), to=_PLANNING)
 class CaseChanged(CaseSnapshot):
     """A case's phase, liaison, guardians or end changed; the latest state."""
 
@@ -161,17 +203,21 @@ class PersonSnapshot(Body):
     interpreter_needed = fields.Boolean(required=True)
 
 
-@event_type("cases.person.registered.v1", "person/{person_id}", to=_BOTH_OTHERS)
+@event_type("cases.person.registered.v1", "person/{person_id}", _("Een ouder of verzorger doet mee"), to=_BOTH_OTHERS)
 class PersonRegistered(PersonSnapshot):
     """A guardian takes part in a case."""
 
 
-@event_type("cases.person.changed.v1", "person/{person_id}", to=_BOTH_OTHERS)
+@event_type(
+    "cases.person.changed.v1", "person/{person_id}", _("Gegevens van een ouder of verzorger zijn gewijzigd"), to=_BOTH_OTHERS
+)
 class PersonChanged(PersonSnapshot):
     """A guardian's name, language or contact details changed; the latest state."""
 
 
-@event_type("cases.session.ended.v1", "session/{session_id}", to=_BOTH_OTHERS, alliance_wide=True)
+@event_type(
+    "cases.session.ended.v1", "session/{session_id}", _("Iemand heeft zich afgemeld"), to=_BOTH_OTHERS, alliance_wide=True
+)
 class SessionEnded(Body):
     """Somebody logged out: no service takes this login's tokens any more."""
 
@@ -181,7 +227,7 @@ class SessionEnded(Body):
     expires_at = _instant()
 
 
-@event_type("cases.access.revoked.v1", "user/{user_id}", to=_BOTH_OTHERS, alliance_wide=True)
+@event_type("cases.access.revoked.v1", "user/{user_id}", _("Iemands rechten zijn gewijzigd"), to=_BOTH_OTHERS, alliance_wide=True)
 class AccessRevoked(Body):
     """Somebody's rights changed: no service takes their tokens from before that moment any more."""
 
@@ -213,32 +259,39 @@ class AppointmentSnapshot(Body):
     changed_by = fields.UUID(load_default=None, allow_none=True)
 
 
-@event_type("scheduling.appointment.invited.v1", "appointment/{appointment_id}", to=_RECORD)
+@event_type("scheduling.appointment.invited.v1", "appointment/{appointment_id}", _("Een afspraak is gepland"), to=_RECORD)
 class AppointmentInvited(AppointmentSnapshot):
     """An appointment was planned and its participants invited."""
 
 
-@event_type("scheduling.appointment.moved.v1", "appointment/{appointment_id}", to=_RECORD)
+@event_type("scheduling.appointment.moved.v1", "appointment/{appointment_id}", _("Een afspraak is verzet"), to=_RECORD)
 class AppointmentMoved(AppointmentSnapshot):
     """An appointment got another time or place; the answers begin anew."""
 
 
-@event_type("scheduling.appointment.cancelled.v1", "appointment/{appointment_id}", to=_RECORD)
+@event_type("scheduling.appointment.cancelled.v1", "appointment/{appointment_id}", _("Een afspraak is geannuleerd"), to=_RECORD)
 class AppointmentCancelled(AppointmentSnapshot):
     """An appointment will not take place."""
 
 
-@event_type("scheduling.appointment.answered.v1", "appointment/{appointment_id}", to=_RECORD)
+@event_type(
+    "scheduling.appointment.answered.v1", "appointment/{appointment_id}", _("Op een uitnodiging is geantwoord"), to=_RECORD
+)
 class AppointmentAnswered(AppointmentSnapshot):
     """A participant answered; `changed_by` tells who."""
 
 
-@event_type("scheduling.appointment.concluded.v1", "appointment/{appointment_id}", to=_RECORD)
+@event_type("scheduling.appointment.concluded.v1", "appointment/{appointment_id}", _("Een afspraak is afgerond"), to=_RECORD)
 class AppointmentConcluded(AppointmentSnapshot):
     """An appointment was held, or nobody was there; `status` tells which."""
 
 
-@event_type("scheduling.invitation.requested.v1", "invitation/{appointment_id}/{person_id}", to=_MAIL)
+@event_type(
+    "scheduling.invitation.requested.v1",
+    "invitation/{appointment_id}/{person_id}",
+    _("Een ouder of verzorger krijgt bericht over een afspraak"),
+    to=_MAIL,
+)
 class InvitationRequested(Body):
     """One guardian is to hear of one version of one appointment."""
 
@@ -268,16 +321,16 @@ class MessageSnapshot(Body):
     about_id = fields.UUID(load_default=None, allow_none=True)
 
 
-@event_type("notifications.message.sent.v1", "message/{message_id}", to=_RECORD)
+@event_type("notifications.message.sent.v1", "message/{message_id}", _("Een bericht is verzonden"), to=_RECORD)
 class MessageSent(MessageSnapshot):
     """The mail server took a message over."""
 
 
-@event_type("notifications.message.failed.v1", "message/{message_id}", to=_RECORD)
+@event_type("notifications.message.failed.v1", "message/{message_id}", _("Een bericht komt niet aan"), to=_RECORD)
 class MessageFailed(MessageSnapshot):
     """A message will not arrive: call this parent."""
 
 
-@event_type("notifications.message.suppressed.v1", "message/{message_id}", to=_RECORD)
+@event_type("notifications.message.suppressed.v1", "message/{message_id}", _("Een bericht is niet verzonden"), to=_RECORD)
 class MessageSuppressed(MessageSnapshot):
     """A message was not mailed, because the person is called or gets letters."""

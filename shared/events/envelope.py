@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+LONGEST_NAME = 255
+_HIGHEST_SEQUENCE = 2**63 - 1
 
 
 class MalformedEvent(Exception):
@@ -33,7 +35,7 @@ class Event:
     traceparent: str | None = None
 
     def encode(self) -> bytes:
-        """The event as bytes; `data` must hold JSON values only."""
+        """The event as bytes; `data` must hold JSON values only. Raises ValueError for what JSON cannot say (NaN)."""
         attributes = {
             "specversion": "1.0",
             "id": str(self.id),
@@ -49,32 +51,51 @@ class Event:
             attributes["schoolid"] = str(self.school_id)
         if self.traceparent is not None:
             attributes["traceparent"] = self.traceparent
-        return json.dumps(attributes, ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(attributes, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def decode(body: bytes) -> Event:
-    """Raises MalformedEvent for anything but a whole event."""
+    """Raises MalformedEvent for anything but a whole event.
+
+    What passes can also be stored: names that PostgreSQL refuses (NUL, half a surrogate, longer than an index takes) would
+    make burying fail as well, and then the same message would come back for ever.
+    """
     try:
         found = json.loads(body)
         if found["specversion"] != "1.0":
             raise MalformedEvent("not CloudEvents 1.0")
         return _from_attributes(found)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise MalformedEvent(f"not a whole event: {type(error).__name__}") from error
 
 
 def _from_attributes(found: dict[str, Any]) -> Event:
     event = Event(
         id=UUID(found["id"]),
-        type=str(found["type"]),
-        source=str(found["source"]),
-        time=datetime.fromisoformat(found["time"]),
-        subject=str(found["subject"]),
+        type=_name(found["type"]),
+        source=_name(found["source"]),
+        time=_instant(found["time"]),
+        subject=_name(found["subject"]),
         school_id=UUID(found["schoolid"]) if "schoolid" in found else None,
         sequence=int(found["sequence"]),
-        data=dict(found["data"]),
-        traceparent=found.get("traceparent"),
+        data=found["data"],
+        traceparent=_name(found["traceparent"]) if "traceparent" in found else None,
     )
-    if event.time.tzinfo is None or event.sequence < 1:
-        raise MalformedEvent("a time without offset, or a sequence below 1")
+    if not isinstance(event.data, dict):
+        raise MalformedEvent("the data are no object")
+    if not 1 <= event.sequence <= _HIGHEST_SEQUENCE:
+        raise MalformedEvent("a sequence that does not exist")
     return event
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_NAME or not value.isprintable():
+        raise MalformedEvent("an attribute that is no name")
+    return value
+
+
+def _instant(value: Any) -> datetime:
+    at = datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        raise MalformedEvent("a time without offset")
+    return at.astimezone(UTC)

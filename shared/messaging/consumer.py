@@ -1,57 +1,54 @@
 """The consuming end: each event's effect once, in the order of its subject.
 
-A batch is one transaction: the inbox rows first (their primary key is what makes "once"), then the effects, then the
-subjects' sequences; the transport acknowledges after the commit. If anything in it fails, the batch is rolled back and
-its events are applied one by one, each in its own transaction, so that only the poisonous one takes the retry path.
-A savepoint a message would cost half the throughput (measured), and would hide which of them broke the batch.
+A batch is one transaction: the inbox rows first, then the effects, then the subjects' positions; the transport acknowledges
+after the commit. If anything in it fails, the batch is rolled back and its events are applied one by one, each in its own
+transaction, so that only the poisonous one takes the retry path. A savepoint a message would cost half the throughput
+(measured), and would hide which of them broke the batch.
 
-What `receive` promises: when it returns, every message has been applied, recognised as a duplicate, parked or buried,
-and that is committed. When the database is away it raises Unavailable and nothing is lost: the messages come again.
+| what happens                        | what becomes of the event                                               |
+|-------------------------------------|-------------------------------------------------------------------------|
+| the same event again                | dropped: its id is in the inbox                                         |
+| an older one after a newer          | ignored, or applied where the subscription says so                      |
+| its handler fails                   | parked, retried with growing delays; after 8 attempts a dead letter     |
+| an earlier one of its subject waits | parked behind it                                                        |
+| it cannot be read, nobody handles it| a dead letter at once                                                   |
+| it ends the process, three times    | parked: its attempts are counted before they are made                   |
+| the database is away                | `Unavailable`: nothing is acknowledged, the same messages come again    |
 """
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
 import structlog
-from marshmallow import ValidationError
-from prometheus_client import Counter, Histogram
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from prometheus_client import Counter, Gauge, Histogram
 from sqlalchemy.orm import Session
-from sqlalchemy.types import BigInteger, Text, Uuid
 
 from shared.clock import Clock
 from shared.database import Busy, Database, set_scope
 from shared.errors import Unavailable
-from shared.events.catalogue import reading_schema
+from shared.events.catalogue import validated
 from shared.events.envelope import Event, MalformedEvent, decode
-from shared.messaging import parking
-from shared.messaging.order import verdict
+from shared.messaging import inbox, parking
+from shared.messaging.order import MAX_ATTEMPTS, Subjects, Verdict
 from shared.messaging.subscription import Subscription
 from shared.observability import span
 from shared.tenancy import NOBODY, Scope
 
 CONSUMED = Counter("events_consumed_total", "Events by what became of them", ["service", "result"])
-LAG = Histogram("event_lag_seconds", "From the event's commit to its effect's", ["service"])
+LAG = Histogram(
+    "event_lag_seconds",
+    "From the event to its effect",
+    ["service"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600),
+)
+PARKED = Gauge("events_parked", "Events waiting for a retry, and dead letters", ["service", "state"], multiprocess_mode="livemax")
 
-_RECEIVE = text("insert into inbox (event_id) select unnest(:ids) on conflict do nothing returning event_id").bindparams(
-    bindparam("ids", type_=ARRAY(Uuid))
-)
-_LAST = text("select subject, last from inbox_subjects where subject = any(:subjects)").bindparams(
-    bindparam("subjects", type_=ARRAY(Text))
-)
-_ADVANCE = text(
-    "insert into inbox_subjects (subject, last) select * from unnest(:subjects, :lasts)"
-    " on conflict (subject) do update set last = greatest(inbox_subjects.last, excluded.last)"
-).bindparams(bindparam("subjects", type_=ARRAY(Text)), bindparam("lasts", type_=ARRAY(BigInteger)))
-_PURGE = text(
-    "delete from inbox where event_id = any(array(select event_id from inbox where received_at < now() - interval '30 days'"
-    " order by received_at limit 5000))"
-)
+_CONNECTIONS_AN_EVENT_MAY_LOSE = 3
 
 _log = structlog.get_logger(__name__)
 
@@ -62,19 +59,6 @@ class _Received:
 
     event: Event
     body: bytes
-
-
-@dataclass
-class _Subjects:
-    """What is known of the subjects of the events in hand."""
-
-    last: dict[str, int]
-    waiting: dict[str, int]
-    advanced: set[str] = field(default_factory=set)
-
-    def advance(self, subject: str, sequence: int) -> None:
-        self.last[subject] = max(sequence, self.last.get(subject, 0))
-        self.advanced.add(subject)
 
 
 class Consumer:
@@ -92,147 +76,190 @@ class Consumer:
         return frozenset(self._subscriptions)
 
     def receive(self, bodies: Sequence[bytes]) -> None:
-        """See the module's promise. Raises Unavailable."""
-        events = [received for body in bodies if (received := self._read(body)) is not None]
+        """When this returns, each message has been applied, dropped, parked or buried, and that is committed.
+
+        Raises Unavailable when the database is away; then the same messages are to come again.
+        """
+        events = self._readable(bodies)
         if not events:
             return
         try:
             self._apply(events)
-        except Unavailable as error:
-            if not isinstance(error, Busy):
-                raise
-            self._apply_one_by_one(events)
         except Exception as error:  # whose failure it is shows one by one
+            if self._database_is_away(error):
+                raise
             _log.warning("batch failed, applying one by one", events=len(events), error=parking.reason_of(error))
-            self._apply_one_by_one(events)
+            for received in events:
+                self._apply_or_park(received)
+
+    def suspect(self, bodies: Sequence[bytes]) -> None:
+        """Park messages that ended their consumer more than once, untried. Raises Unavailable."""
+        events = self._readable(bodies)
+        with self._database.transaction(NOBODY) as session:
+            for received in self._fresh(session, events):
+                reason = "keeps ending its consumer"
+                parking.park_untried(session, received.event, received.body, reason, self._clock.now())
+        self._count(suspect=len(events))
 
     def bury(self, bodies: Sequence[bytes]) -> None:
-        """Keep what the transport gave up on as dead letters."""
+        """Keep what the transport gave up on as dead letters. Raises Unavailable."""
         for body in bodies:
             try:
                 event: Event | None = decode(body)
             except MalformedEvent:
                 event = None
-            self._bury(body, event, "De berichtendienst kreeg dit te vaak terug.")
+            self._bury(body, event, "the broker gave it up after too many deliveries")
 
     def retry_one(self) -> bool:
-        """Retry one parked event that is due. False when there is none."""
-        now = self._clock.now()
-        failure: tuple[UUID, int, Exception] | None = None
+        """Make one attempt at a parked event that is due. False when there is none. Raises Unavailable."""
+        with self._database.transaction(NOBODY) as session:
+            attempt = parking.begin_attempt(session, self._clock.now())
+            if attempt is None:
+                return False
+            if attempt.number > MAX_ATTEMPTS:  # the last one was counted and then ended the process
+                parking.give_up(session, attempt.event_id, None)
+                return True
         try:
-            with self._database.transaction(NOBODY) as session:
-                due = parking.next_due(session, now)
-                if due is None:
-                    return False
-                event_id, body, attempts = due
-                failure = (event_id, attempts + 1, RuntimeError())
-                self._effects(session, [_validated(decode(body), body)], retrying=True)
-                parking.settle(session, event_id)
-        except Unavailable as error:
-            if not isinstance(error, Busy) or failure is None:
-                raise
-            self._note_failure(failure[0], failure[1], error)
+            self._attempt(attempt.event_id)
         except Exception as error:  # any failure of a handler is a failed attempt
-            if failure is None:
+            if self._database_is_away(error):
                 raise
-            self._note_failure(failure[0], failure[1], error)
-        else:
-            CONSUMED.labels(self.service, "retried").inc()
+            self._note_failure(attempt, error)
         return True
 
-    def purge(self) -> None:
-        """Forget inbox rows that no redelivery can meet any more; a bounded number at a time."""
+    def purge(self) -> bool:
+        """Forget inbox rows that no redelivery can meet any more. True when there may be more to forget."""
         with self._database.transaction(NOBODY) as session:
-            session.execute(_PURGE)
+            return inbox.purge(session)
+
+    def measure(self) -> None:
+        """Set the gauges of what is parked and dead."""
+        with self._database.transaction(NOBODY) as session:
+            for state, count in parking.counts(session).items():
+                PARKED.labels(self.service, state).set(count)
+
+    def _database_is_away(self, error: Exception) -> bool:
+        """A lost connection, and a handler that raises Unavailable of its own, look the same: so the database is asked."""
+        if not isinstance(error, Unavailable) or isinstance(error, Busy):
+            return False
+        try:
+            self._database.ping()
+        except Unavailable:
+            return True
+        return False
+
+    def _readable(self, bodies: Iterable[bytes]) -> list[_Received]:
+        """The messages that are events with a handler here; the others are buried."""
+        return [received for body in bodies if (received := self._read(body)) is not None]
 
     def _read(self, body: bytes) -> _Received | None:
         event: Event | None = None
         try:
             event = decode(body)
-            if event.type not in self._subscriptions:
-                raise MalformedEvent(f"no handler here for {event.type}")
-            return _validated(event, body)
+            return self._understood(event, body)
         except MalformedEvent as error:
             self._bury(body, event, str(error))
-        except ValidationError as error:
-            self._bury(body, event, f"does not fit its schema: {', '.join(sorted(error.normalized_messages()))}")
-        return None
+            return None
+
+    def _understood(self, event: Event, body: bytes) -> _Received:
+        if event.type not in self._subscriptions:
+            raise MalformedEvent("no handler here for this type")
+        return _Received(validated(event), body)
+
+    def _fresh(self, session: Session, events: Sequence[_Received]) -> list[_Received]:
+        """Those that had not been received before, each once."""
+        new = inbox.receive(session, (received.event.id for received in events))
+        return list({received.event.id: received for received in events if received.event.id in new}.values())
 
     def _apply(self, events: Sequence[_Received]) -> None:
         with self._database.transaction(NOBODY) as session:
-            new = set(session.execute(_RECEIVE, {"ids": [received.event.id for received in events]}).scalars())
-            fresh = list({received.event.id: received for received in events if received.event.id in new}.values())
-            if fresh:
-                self._effects(session, fresh)
-        CONSUMED.labels(self.service, "duplicate").inc(len(events) - len(fresh))
+            fresh = self._fresh(session, events)
+            done = self._effects(session, fresh) if fresh else Tally[str]()
+        self._count(**done, duplicate=len(events) - len(fresh))
 
-    def _apply_one_by_one(self, events: Sequence[_Received]) -> None:
-        for received in events:
+    def _apply_or_park(self, received: _Received) -> None:
+        """A connection that was lost under an event is not that event's fault, until it happens again and again."""
+        for _ in range(_CONNECTIONS_AN_EVENT_MAY_LOSE):
             try:
                 self._apply([received])
-            except Unavailable as error:
-                if not isinstance(error, Busy):
+            except Exception as error:  # the poisonous one, or one that is innocent of it
+                if self._database_is_away(error):
                     raise
-                self._park_failed(received, error)
-            except Exception as error:  # the poisonous one
-                self._park_failed(received, error)
+                failure = error
+                if not isinstance(error, Unavailable) or isinstance(error, Busy):
+                    break
+            else:
+                return
+        self._park(received, failure)
 
-    def _effects(self, session: Session, events: Sequence[_Received], *, retrying: bool = False) -> None:
+    def _effects(self, session: Session, events: Sequence[_Received], *, retrying: bool = False) -> Tally[str]:
         """Apply the events in order, school by school so that the tenancy is set once for each."""
-        subjects = self._subjects(session, events)
-        in_schools = sorted(events, key=lambda received: str(received.event.school_id or ""))
-        for school_id, group in groupby(in_schools, key=lambda received: received.event.school_id):
+        names = sorted({received.event.subject for received in events})
+        waiting = {} if retrying else parking.earliest_waiting(session, names)
+        subjects = Subjects(inbox.last_applied(session, names), waiting)
+        verdicts: Tally[str] = Tally()
+        by_school = sorted(events, key=lambda received: str(received.event.school_id or ""))
+        for school_id, group in groupby(by_school, key=lambda received: received.event.school_id):
             set_scope(session, Scope.of_schools([school_id] if school_id else []))
             for received in group:
-                self._effect(session, received, subjects, retrying)
+                verdict = subjects.verdict(received.event.subject, received.event.sequence)
+                verdicts[verdict] += 1
+                self._carry_out(session, received, verdict)
             session.flush()
-        names = sorted(subjects.advanced)
-        if names:
-            session.execute(_ADVANCE, {"subjects": names, "lasts": [subjects.last[name] for name in names]})
+            session.expunge_all()  # the next school must not meet this one's objects
+        inbox.advance(session, subjects.moved())
+        self._observe(events)
+        return verdicts
 
-    def _effect(self, session: Session, received: _Received, subjects: _Subjects, retrying: bool) -> None:
-        event = received.event
-        subscription = self._subscriptions[event.type]
-        waiting = None if retrying else subjects.waiting.get(event.subject)
-        found = verdict(event.sequence, subjects.last.get(event.subject, 0), waiting)
-        if found == "wait":
-            parking.park(session, event, received.body, "waits for an earlier one", self._clock.now())
-            CONSUMED.labels(self.service, "waiting").inc()
-            return
-        if found == "apply" or subscription.stale == "apply":
+    def _carry_out(self, session: Session, received: _Received, verdict: Verdict) -> None:
+        event, subscription = received.event, self._subscriptions[received.event.type]
+        if verdict == "wait":
+            parking.park_untried(session, event, received.body, "waits for an earlier one", self._clock.now())
+        elif verdict == "apply" or subscription.stale == "apply":
             with span(f"consume {event.type}", {"traceparent": event.traceparent} if event.traceparent else None):
                 subscription.handler(session, event)
-        subjects.advance(event.subject, event.sequence)
-        CONSUMED.labels(self.service, "applied" if found == "apply" else "stale").inc()
-        LAG.labels(self.service).observe(max(0.0, (self._clock.now() - event.time).total_seconds()))
 
-    def _subjects(self, session: Session, events: Sequence[_Received]) -> _Subjects:
-        names = sorted({received.event.subject for received in events})
-        last = {subject: sequence for subject, sequence in session.execute(_LAST, {"subjects": names})}
-        return _Subjects(last, parking.earliest_waiting(session, names))
-
-    def _park_failed(self, received: _Received, error: Exception) -> None:
-        event = received.event
-        _log.warning("event failed", type=event.type, id=str(event.id), error=parking.reason_of(error))
+    def _park(self, received: _Received, error: Exception) -> None:
+        event, reason = received.event, parking.reason_of(error)
         with self._database.transaction(NOBODY) as session:
-            session.execute(_RECEIVE, {"ids": [event.id]})
-            parking.park(session, event, received.body, parking.reason_of(error), self._clock.now(), failed=True)
-        CONSUMED.labels(self.service, "parked").inc()
+            for each in self._fresh(session, [received]):
+                parking.park_failed(session, each.event, each.body, reason, self._clock.now())
+        _log.warning("event parked", type=event.type, id=str(event.id), error=reason)
+        self._count(parked=1)
 
-    def _note_failure(self, event_id: UUID, attempts: int, error: Exception) -> None:
+    def _attempt(self, event_id: UUID) -> None:
         with self._database.transaction(NOBODY) as session:
-            dead = parking.note_failure(session, event_id, attempts, error, self._clock.now())
-        _log.warning("retry failed", id=str(event_id), attempts=attempts, dead=dead, error=parking.reason_of(error))
-        CONSUMED.labels(self.service, "dead" if dead else "parked").inc()
+            body = parking.locked_body(session, event_id)
+            if body is None:  # another worker was first
+                return
+            done = self._effects(session, [self._understood(decode(body), body)], retrying=True)
+            parking.settle(session, event_id)
+        self._count(**done)
+
+    def _note_failure(self, attempt: parking.Attempt, error: Exception) -> None:
+        """What cannot be read today cannot be read in an hour: it is dead again at once."""
+        dead = attempt.last or isinstance(error, MalformedEvent)
+        with self._database.transaction(NOBODY) as session:
+            if dead:
+                parking.give_up(session, attempt.event_id, error)
+            else:
+                parking.note_failure(session, attempt.event_id, error)
+        reason = parking.reason_of(error)
+        _log.warning("retry failed", id=str(attempt.event_id), attempt=attempt.number, dead=dead, error=reason)
+        self._count(dead=int(dead), parked=int(not dead))
 
     def _bury(self, body: bytes, event: Event | None, reason: str) -> None:
         with self._database.transaction(NOBODY) as session:
             parking.bury(session, body, event, reason, self._clock.now())
         _log.error("event buried", type=event.type if event else "unreadable", reason=reason)
-        CONSUMED.labels(self.service, "dead").inc()
+        self._count(dead=1)
 
+    def _observe(self, events: Iterable[_Received]) -> None:
+        now, lag = self._clock.now(), LAG.labels(self.service)
+        for received in events:
+            lag.observe(max(0.0, (now - received.event.time).total_seconds()))
 
-def _validated(event: Event, body: bytes) -> _Received:
-    """Raises ValidationError when the data do not fit their schema."""
-    values = {name: getattr(event, name) for name in Event.__slots__}
-    return _Received(Event(**values | {"data": reading_schema(event.type).load(event.data)}), body)
+    def _count(self, **results: int) -> None:
+        """After the commit: what was rolled back did not happen."""
+        for result, number in results.items():
+            CONSUMED.labels(self.service, result).inc(number)

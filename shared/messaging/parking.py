@@ -1,16 +1,20 @@
-"""Events that could not be applied: waiting for their retry, or dead until somebody replays them."""
+"""Events that could not be applied: waiting for their retry, or dead until somebody replays them.
+
+An attempt is counted before it is made, in a transaction of its own: an event that ends the whole process has its attempts
+counted too, and is dead in the end like any other.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import CursorResult, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -27,21 +31,26 @@ _PARK = text(
     " on conflict (id) do nothing"
 )
 _WAITING = text(
-    "select subject, min(sequence) from parked_events where state = 'waiting' and subject = any(:subjects) group by subject"
+    "select subject, min(sequence) as lowest from parked_events"
+    " where state = 'waiting' and subject = any(:subjects) group by subject"
 ).bindparams(bindparam("subjects", type_=ARRAY(Text)))
 # Only the first of a subject is due: its followers wait behind it.
 _DUE = text(
-    "select id, body, attempts from parked_events as due where state = 'waiting' and next_attempt_at <= :now"
+    "select id, attempts from parked_events as due where state = 'waiting' and next_attempt_at <= :now"
     " and not exists (select 1 from parked_events as before where before.subject = due.subject"
     " and before.state = 'waiting' and before.sequence < due.sequence)"
     " order by next_attempt_at, id limit 1 for update skip locked"
 )
-_FAILED = text(
-    "update parked_events set attempts = :attempts, reason = :reason, state = :state, next_attempt_at = :next_attempt_at"
-    " where id = :id"
-)
+_COUNT_ATTEMPT = text("update parked_events set attempts = :attempts, next_attempt_at = :next_attempt_at where id = :id")
+_LOCK = text("select body from parked_events where id = :id and state = 'waiting' for update")
+_SETTLE = text("delete from parked_events where id = :id")
+_NOTE = text("update parked_events set reason = :reason where id = :id and state = 'waiting'")
+_DIE = text("update parked_events set state = 'dead', reason = coalesce(:reason, reason) where id = :id and state = 'waiting'")
+_COUNTS = text("select state, count(*) as number from parked_events group by state")
 _DEAD_COUNT = text("select count(*) from parked_events where state = 'dead'")
-_REPLAY = text("update parked_events set state = 'waiting', attempts = 0, next_attempt_at = :now where id = :id and state = 'dead'")
+_REPLAY = text(
+    "update parked_events set state = 'waiting', attempts = 0, next_attempt_at = :now where id = :id and state = 'dead'"
+)
 _DEAD = text(
     "select id, school_id, type, subject, attempts, reason, parked_at from parked_events where state = 'dead'"
     " and (cast(:parked_at as timestamptz) is null or (parked_at, id) < (:parked_at, :after_id))"
@@ -62,6 +71,18 @@ class DeadLetter:
     parked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One counted attempt at a parked event; `last` when there will be no other."""
+
+    event_id: UUID
+    number: int
+
+    @property
+    def last(self) -> bool:
+        return self.number >= MAX_ATTEMPTS
+
+
 def reason_of(error: Exception) -> str:
     """What failed, without the values that it failed on (an exception's text may quote a person's data)."""
     constraint = getattr(getattr(getattr(error, "orig", None), "diag", None), "constraint_name", None)
@@ -69,10 +90,15 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {told}" if told else type(error).__name__
 
 
-def park(session: Session, event: Event, body: bytes, reason: str, now: datetime, *, failed: bool = False) -> None:
-    """Keep an event for a retry: one that failed after a delay, one that waits for an earlier one as soon as that is done."""
-    at = now + delay_before(1, random.random()) if failed else now
-    session.execute(_PARK, _row(event, body, reason, now) | {"attempts": int(failed), "state": "waiting", "next_attempt_at": at})
+def park_failed(session: Session, event: Event, body: bytes, reason: str, now: datetime) -> None:
+    """Keep an event whose first attempt failed: the next one comes after a delay."""
+    at = now + delay_before(1, random.random())
+    session.execute(_PARK, _row(event, body, reason, now) | {"attempts": 1, "state": "waiting", "next_attempt_at": at})
+
+
+def park_untried(session: Session, event: Event, body: bytes, reason: str, now: datetime) -> None:
+    """Keep an event for an attempt of its own, as soon as no earlier one of its subject is in the way."""
+    session.execute(_PARK, _row(event, body, reason, now) | {"attempts": 0, "state": "waiting", "next_attempt_at": now})
 
 
 def bury(session: Session, body: bytes, event: Event | None, reason: str, now: datetime) -> None:
@@ -81,29 +107,49 @@ def bury(session: Session, body: bytes, event: Event | None, reason: str, now: d
     session.execute(_PARK, row | {"attempts": 0, "state": "dead", "next_attempt_at": now})
 
 
-def earliest_waiting(session: Session, subjects: Iterable[str]) -> dict[str, int]:
+def earliest_waiting(session: Session, subjects: Sequence[str]) -> dict[str, int]:
     """For each subject that has parked events: the lowest sequence among them."""
-    return {subject: lowest for subject, lowest in session.execute(_WAITING, {"subjects": list(subjects)})}
+    return {row.subject: row.lowest for row in session.execute(_WAITING, {"subjects": subjects})}
 
 
-def next_due(session: Session, now: datetime) -> tuple[UUID, bytes, int] | None:
-    """One event whose retry is due, locked: (id, body, attempts so far)."""
+def begin_attempt(session: Session, now: datetime) -> Attempt | None:
+    """Count an attempt at one event that is due, and put off the next; None when nothing is due.
+
+    To be committed before the attempt is made.
+    """
     row = session.execute(_DUE, {"now": now}).one_or_none()
-    return (row.id, bytes(row.body), row.attempts) if row else None
+    if row is None:
+        return None
+    attempt = Attempt(row.id, row.attempts + 1)
+    at = now + delay_before(attempt.number, random.random())
+    session.execute(_COUNT_ATTEMPT, {"id": row.id, "attempts": min(attempt.number, MAX_ATTEMPTS), "next_attempt_at": at})
+    return attempt
+
+
+def locked_body(session: Session, event_id: UUID) -> bytes | None:
+    """The parked event's bytes, locked; None when another worker has settled it meanwhile."""
+    row = session.execute(_LOCK, {"id": event_id}).one_or_none()
+    return None if row is None else bytes(row.body)
 
 
 def settle(session: Session, event_id: UUID) -> None:
     """The parked event has been applied."""
-    session.execute(text("delete from parked_events where id = :id"), {"id": event_id})
+    session.execute(_SETTLE, {"id": event_id})
 
 
-def note_failure(session: Session, event_id: UUID, attempts: int, error: Exception, now: datetime) -> bool:
-    """Wait longer, or give up after MAX_ATTEMPTS. True when it is dead now."""
-    dead = attempts >= MAX_ATTEMPTS
-    at = now + delay_before(attempts, random.random())
-    values = {"attempts": attempts, "reason": reason_of(error), "state": "dead" if dead else "waiting", "next_attempt_at": at}
-    session.execute(_FAILED, values | {"id": event_id})
-    return dead
+def note_failure(session: Session, event_id: UUID, error: Exception) -> None:
+    """The attempt failed; another will come."""
+    session.execute(_NOTE, {"id": event_id, "reason": reason_of(error)})
+
+
+def give_up(session: Session, event_id: UUID, error: Exception | None) -> None:
+    """No further attempts: it is dead, and its followers go on. Without an error the last reason stands."""
+    session.execute(_DIE, {"id": event_id, "reason": None if error is None else reason_of(error)})
+
+
+def counts(session: Session) -> Mapping[str, int]:
+    """How many are `waiting` and how many `dead`."""
+    return {"waiting": 0, "dead": 0} | {row.state: row.number for row in session.execute(_COUNTS)}
 
 
 def dead_letters(session: Session, page: PageRequest) -> Page[DeadLetter]:
@@ -111,15 +157,17 @@ def dead_letters(session: Session, page: PageRequest) -> Page[DeadLetter]:
     after = page.after(datetime.fromisoformat, UUID) or (None, None)
     values = {"parked_at": after[0], "after_id": after[1], "limit": page.limit + 1}
     rows: Sequence[Any] = session.execute(_DEAD, values).all()
-    return cut([DeadLetter(**row._mapping) for row in rows], page, lambda letter: (letter.parked_at, letter.id))
+    return cut([DeadLetter(*row) for row in rows], page, lambda letter: (letter.parked_at, letter.id))
 
 
 def replay(session: Session, letter_id: UUID, now: datetime) -> bool:
     """Try a dead letter again from the start. False when there is none of that id among the caller's schools."""
-    return bool(session.execute(_REPLAY, {"id": letter_id, "now": now}).rowcount)  # type: ignore[attr-defined]  # a CursorResult
+    done: CursorResult[Any] = session.execute(_REPLAY, {"id": letter_id, "now": now})  # type: ignore[assignment]  # an update's
+    return bool(done.rowcount)
 
 
 def dead_count(session: Session) -> int:
+    """How many dead letters the caller may see."""
     return int(session.execute(_DEAD_COUNT).scalar_one())
 
 
@@ -141,5 +189,3 @@ def _unreadable(body: bytes, reason: str, now: datetime) -> dict[str, Any]:
     name = UUID(bytes=hashlib.sha256(body).digest()[:16])
     row = {"id": name, "school_id": None, "type": "unreadable", "subject": f"unreadable/{name}", "sequence": 0}
     return row | {"body": body, "reason": reason, "now": now}
-
-

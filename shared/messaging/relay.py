@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -22,16 +23,25 @@ from shared.messaging.transports.base import Message, Publisher, Transport, Tran
 
 BATCH = 500
 _POLL_SECONDS = 1.0
-_WRITER_IN_FLIGHT_SECONDS = 0.002
+_LISTEN_SECONDS = 0.25  # how soon a sleeping relay notices that it is to stop
+_MEASURE_EVERY_SECONDS = 5.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 5.0
+# While a writer is in flight the relay may not sleep: it looks again soon, and less soon the longer the writer takes.
+_FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.001, 0.05
+# A relay whose machine is gone must lose its lock in seconds, not when the kernel's two hours are over.
+_KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_SERVER_KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 
 PUBLISHED = Counter("events_published_total", "Events handed to the transport and confirmed", ["service"])
 PENDING = Gauge("outbox_pending", "Events not yet published", ["service"], multiprocess_mode="livemax")
+AGE = Gauge("outbox_oldest_seconds", "Age of the oldest event not yet published", ["service"], multiprocess_mode="livemax")
 
 # The array form pins a plan on the primary key; IN (…) may become a hash join over the table with stale statistics.
 _TAKE = (
     "delete from outbox where seq = any(array(select seq from outbox order by seq limit %s for update skip locked))"
     " returning seq, type, body"
 )
+_MEASURE = "select count(*), min(created_at) from (select created_at from outbox order by seq limit 100000) as waiting"
 
 _log = structlog.get_logger(__name__)
 
@@ -46,74 +56,126 @@ class Relay:
         self._batch = batch
 
     def run(self, stop: threading.Event) -> None:
-        """Relay until `stop`; outlives the database's and the broker's absence."""
-        delay = 0.1
+        """Relay until `stop`; outlives the database's and the transport's absence."""
+        pause = _FIRST_PAUSE_SECONDS
         while not stop.is_set():
             try:
-                self._run_connected(stop)
-                delay = 0.1
-            except (psycopg.OperationalError, TransportAway) as error:
-                _log.warning("relay waits", service=self._service, error=type(error).__name__)
-                stop.wait(delay * (0.5 + random.random() / 2))
-                delay = min(delay * 2, 5.0)
+                with self._connect() as connection:
+                    outbox = _Outbox(connection, self._service, self._batch)
+                    if outbox.become_active(stop):
+                        pause = _FIRST_PAUSE_SECONDS
+                        self._relay(outbox, stop)
+            except psycopg.Error as error:
+                _log.warning("relay waits for its database", service=self._service, error=type(error).__name__)
+                pause = back_off(stop, pause)
 
     def drain(self) -> int:
-        """Publish all that is there, once; for operators, demo data and tests. Gives the number of events."""
+        """Publish all that is there, once; for operators, demo data and tests. Gives the number of events.
+
+        Raises TransportAway, and psycopg's errors.
+        """
         publisher = self._transport.publisher()
         try:
-            with psycopg.connect(self._url, autocommit=True) as connection:
-                total = 0
-                while count := self._relay_batch(connection, publisher):
+            with self._connect() as connection:
+                outbox, total = _Outbox(connection, self._service, self._batch), 0
+                while count := outbox.relay_batch(publisher):
                     total += count
                 return total
         finally:
             publisher.close()
 
-    def _run_connected(self, stop: threading.Event) -> None:
-        with psycopg.connect(self._url, autocommit=True, connect_timeout=5) as connection:
-            if not self._become_active(connection, stop):
-                return
-            connection.execute(f"listen {CHANNEL}")
-            publisher = self._transport.publisher()
-            try:
-                while not stop.is_set():
-                    if not self._relay_batch(connection, publisher):
-                        self._sleep(connection, publisher)
-            finally:
-                publisher.close()
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._url, autocommit=True, connect_timeout=5, options=_SERVER_KEEPALIVES, **_KEEPALIVES)
 
-    def _become_active(self, connection: psycopg.Connection[Any], stop: threading.Event) -> bool:
+    def _relay(self, outbox: _Outbox, stop: threading.Event) -> None:
+        """As the active relay, until `stop`. Raises psycopg's errors when the connection is lost."""
+        pause = _FIRST_PAUSE_SECONDS
+        publisher = self._transport.publisher()
+        try:
+            while not stop.is_set():
+                try:
+                    if not outbox.relay_batch(publisher):
+                        outbox.sleep(publisher, stop)
+                    pause = _FIRST_PAUSE_SECONDS
+                except TransportAway as error:
+                    _log.warning("relay waits for its transport", service=self._service, error=str(error))
+                    outbox.measure()
+                    pause = back_off(stop, pause)
+        finally:
+            publisher.close()
+
+
+class _Outbox:
+    """The outbox through the relay's one connection."""
+
+    def __init__(self, connection: psycopg.Connection[Any], service: str, batch: int) -> None:
+        self._connection = connection
+        self._service = service
+        self._batch = batch
+        self._measured_at = time.monotonic()
+        self._look = _FIRST_LOOK_SECONDS
+
+    def become_active(self, stop: threading.Event) -> bool:
+        """Wait to be the only relay of this database. False when `stop` came first."""
         while not stop.is_set():
-            if _locked(connection, RELAY_LOCK):
+            if self._locked(RELAY_LOCK):
+                self._connection.execute(f"listen {CHANNEL}")
                 return True
             stop.wait(_POLL_SECONDS)
         return False
 
-    def _relay_batch(self, connection: psycopg.Connection[Any], publisher: Publisher) -> int:
-        with connection.transaction():
-            rows = connection.execute(_TAKE, (self._batch,)).fetchall()
+    def relay_batch(self, publisher: Publisher) -> int:
+        """Move one batch to the transport; gives its size. Raises TransportAway, and then nothing was moved."""
+        with self._connection.transaction():
+            rows = self._connection.execute(_TAKE, (self._batch,)).fetchall()
             if not rows:
                 return 0
             rows.sort()
             publisher.publish([Message(kind, bytes(body)) for _, kind, body in rows])
         PUBLISHED.labels(self._service).inc(len(rows))
+        self._look = _FIRST_LOOK_SECONDS
+        if time.monotonic() - self._measured_at > _MEASURE_EVERY_SECONDS:  # under load there is no quiet moment for it
+            self.measure()
         return len(rows)
 
-    def _sleep(self, connection: psycopg.Connection[Any], publisher: Publisher) -> None:
-        """Wait for the doorbell, a second at most. A writer whose lock keeps us from sleeping is about to commit."""
-        if not _locked(connection, DOORBELL_LOCK):
-            time.sleep(_WRITER_IN_FLIGHT_SECONDS)
+    def measure(self) -> int:
+        """Set the gauges of what is waiting, and give its number (100,000 at most)."""
+        pending, oldest = self._connection.execute(_MEASURE).fetchone() or (0, None)
+        PENDING.labels(self._service).set(pending)
+        AGE.labels(self._service).set((datetime.now(UTC) - oldest).total_seconds() if oldest else 0)
+        self._measured_at = time.monotonic()
+        return int(pending)
+
+    def sleep(self, publisher: Publisher, stop: threading.Event) -> None:
+        """Wait for the doorbell, a second at most, unless a writer is about to commit.
+
+        Who holds the doorbell's lock alone is asleep, and writers ring. Before it really sleeps the relay looks once more,
+        for what was committed before it had the lock.
+        """
+        if not self._locked(DOORBELL_LOCK):
+            stop.wait(self._look)
+            self._look = min(self._look * 2, _LONGEST_LOOK_SECONDS)
             return
         try:
-            pending = connection.execute("select count(*) from (select from outbox limit 10000) as waiting").fetchone()
-            PENDING.labels(self._service).set(pending[0] if pending else 0)
-            if not pending or not pending[0]:
+            if not self.measure():
                 publisher.idle()
-                next(iter(connection.notifies(timeout=_POLL_SECONDS, stop_after=1)), None)
+                self._await_bell(stop)
         finally:
-            connection.execute("select pg_advisory_unlock(%s)", (DOORBELL_LOCK,))
+            if not self._connection.broken:
+                self._connection.execute("select pg_advisory_unlock(%s)", (DOORBELL_LOCK,))
+
+    def _await_bell(self, stop: threading.Event) -> None:
+        until = time.monotonic() + _POLL_SECONDS
+        while time.monotonic() < until and not stop.is_set():
+            if any(True for _ in self._connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1)):
+                return
+
+    def _locked(self, lock: int) -> bool:
+        row = self._connection.execute("select pg_try_advisory_lock(%s)", (lock,)).fetchone()
+        return bool(row and row[0])
 
 
-def _locked(connection: psycopg.Connection[Any], lock: int) -> bool:
-    row = connection.execute("select pg_try_advisory_lock(%s)", (lock,)).fetchone()
-    return bool(row and row[0])
+def back_off(stop: threading.Event, pause: float) -> float:
+    """Wait about `pause` seconds, spread so that not everybody returns at once; gives the next, longer pause."""
+    stop.wait(pause * (0.5 + random.random() / 2))
+    return min(pause * 2, _LONGEST_PAUSE_SECONDS)

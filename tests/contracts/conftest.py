@@ -1,4 +1,4 @@
-"""A database with nothing but the platform's tables and one for effects, so that messaging is tested for itself."""
+"""One rig for every transport."""
 
 from __future__ import annotations
 
@@ -6,26 +6,18 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
-from shared.migrations import Guard, create_platform_tables
+from shared.messaging.transports.base import Transport
+from shared.messaging.transports.in_process import InProcessTransport
+from shared.messaging.transports.rabbitmq import RabbitTransport
 from tests.infrastructure import Databases, ServiceDatabase
+from tests.rig import CONSUMER, Rig, create_tables
 
 
 @pytest.fixture(scope="session")
 def messaging_template(databases: Databases) -> str:
     template = databases.provisioned("cases", f"messaging_{uuid4().hex[:12]}")
-    engine = sa.create_engine(template.sqlalchemy_url("owner"))
-    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)) as op:
-        op.execute("create table alembic_version (version_num text)")
-        create_platform_tables("cases")
-        op.execute(
-            "create table effects (n bigint generated always as identity, school_id uuid not null, subject text, value int)"
-        )
-        Guard("cases").table("effects")
-    engine.dispose()
+    create_tables(template)
     return template.name
 
 
@@ -34,3 +26,18 @@ def messaging_database(databases: Databases, messaging_template: str) -> Iterato
     made = databases.clone("cases", messaging_template)
     yield made
     databases.drop(made)
+
+
+@pytest.fixture(params=["in_process", "rabbitmq"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    if request.param == "in_process":
+        return InProcessTransport([CONSUMER])
+    return RabbitTransport(request.getfixturevalue("rabbitmq_url"))
+
+
+@pytest.fixture
+def rig(messaging_database: ServiceDatabase, transport: Transport) -> Iterator[Rig]:
+    """Stopped; call `start`."""
+    made = Rig(messaging_database, transport)
+    yield made
+    made.close()

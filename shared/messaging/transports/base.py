@@ -1,17 +1,15 @@
-"""What a transport promises."""
+"""What a transport promises, and what it asks of who receives."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from shared.errors import Unavailable
-
-Receive = Callable[[Sequence[bytes]], None]
 
 
 class TransportAway(Exception):
@@ -24,6 +22,25 @@ class Message:
 
     type: str
     body: bytes
+
+
+class Receiver(Protocol):
+    """Takes messages over: when a method returns, they are this side's responsibility, committed.
+
+    Each may raise Unavailable: nothing was taken over, and the same messages are to come again.
+    """
+
+    def receive(self, bodies: Sequence[bytes]) -> None:
+        """Messages in the order of their publishing."""
+        ...
+
+    def suspect(self, bodies: Sequence[bytes]) -> None:
+        """Messages whose receiver was gone before it was done with them, more than once."""
+        ...
+
+    def bury(self, bodies: Sequence[bytes]) -> None:
+        """Messages that the transport has given up on."""
+        ...
 
 
 class Publisher(Protocol):
@@ -45,11 +62,8 @@ class Transport(Protocol):
 
     def publisher(self) -> Publisher: ...
 
-    def consume(self, service: str, receive: Receive, dead: Receive, stop: threading.Event) -> None:
-        """Hand what comes for `service` to `receive` until `stop`; only what it returned from is done with.
-
-        `dead` gets what the transport itself gave up on. Both may raise Unavailable: the messages come again.
-        """
+    def consume(self, service: str, receiver: Receiver, stop: threading.Event) -> None:
+        """Hand what comes for `service` to `receiver` until `stop`; only what it took over is done with."""
         ...
 
 
@@ -58,7 +72,8 @@ def check_broker(amqp_url: str | None) -> None:
     if amqp_url is None:
         return
     parts = urlsplit(amqp_url)
+    port = parts.port or (5671 if parts.scheme == "amqps" else 5672)
     try:
-        socket.create_connection((parts.hostname or "localhost", parts.port or 5672), timeout=1).close()
+        socket.create_connection((parts.hostname or "localhost", port), timeout=1).close()
     except OSError as error:
         raise Unavailable from error

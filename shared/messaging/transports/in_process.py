@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from shared.errors import Unavailable
 from shared.events.catalogue import consumed_by
-from shared.messaging.transports.base import Message, Receive, TransportAway
+from shared.messaging.transports.base import Message, Receiver, TransportAway
+
+_TURN_SECONDS = 1.0
 
 
 class InProcessTransport:
@@ -15,7 +17,7 @@ class InProcessTransport:
 
     def __init__(self, services: Iterable[str]) -> None:
         self._types = {service: frozenset(consumed_by(service)) for service in services}
-        self._receivers: dict[str, Receive] = {}
+        self._receivers: dict[str, Receiver] = {}
         # One batch at a time a service, as a single active consumer has it.
         self._locks = {service: threading.Lock() for service in self._types}
 
@@ -23,6 +25,7 @@ class InProcessTransport:
         return self
 
     def publish(self, messages: Sequence[Message]) -> None:
+        """Raises TransportAway when a service is not listening or its database is away; then all is to be sent again."""
         for service, types in self._types.items():
             bodies = [message.body for message in messages if message.type in types]
             if bodies:
@@ -34,26 +37,30 @@ class InProcessTransport:
     def close(self) -> None:
         """Nothing to close."""
 
-    def consume(self, service: str, receive: Receive, dead: Receive, stop: threading.Event) -> None:
-        self.attach(service, receive)
-        stop.wait()
+    def consume(self, service: str, receiver: Receiver, stop: threading.Event) -> None:
+        self.attach(service, receiver)
+        while not stop.wait(_TURN_SECONDS):
+            pass
         self.detach(service)
 
-    def attach(self, service: str, receive: Receive) -> None:
+    def attach(self, service: str, receiver: Receiver) -> None:
         """Begin to deliver to `service`."""
-        self._receivers[service] = receive
+        self._receivers[service] = receiver
 
     def detach(self, service: str) -> None:
         """Stop delivering; what is in hand is finished first."""
         with self._locks[service]:
             self._receivers.pop(service, None)
 
+    def listening(self, service: str) -> bool:
+        return service in self._receivers
+
     def _deliver(self, service: str, bodies: Sequence[bytes]) -> None:
         with self._locks[service]:
-            receive = self._receivers.get(service)
-            if receive is None:
+            receiver = self._receivers.get(service)
+            if receiver is None:
                 raise TransportAway(f"{service} is not listening")
             try:
-                receive(bodies)
+                receiver.receive(bodies)
             except Unavailable as error:
                 raise TransportAway(f"the database of {service} is away") from error
