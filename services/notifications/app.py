@@ -6,6 +6,8 @@ from flask import Flask
 
 from services.notifications.api import letters, messages, templates
 from services.notifications.config import Config
+from services.notifications.pages import messages as message_pages
+from services.notifications.pages import postbox
 from services.notifications.service import NotificationsService, build
 from shared.http.app import ServiceApp, create_service_app
 
@@ -21,6 +23,6 @@ def create_app(config: Config | None = None, service: NotificationsService | Non
             service=built,
             title="Notifications: mail to parents",
             api=(messages.routes, templates.routes, letters.routes),
-            pages=(),
+            pages=(message_pages.routes, postbox.routes),
         )
     )

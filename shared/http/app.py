@@ -78,6 +78,7 @@ def create_service_app(parts: ServiceApp) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         SECRET_KEY=config.secret_key,
+        DEMO=config.demo,
         **_openapi_settings(name, parts.title, config),
     )
     if config.trusted_proxies:

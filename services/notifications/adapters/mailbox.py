@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -75,3 +78,51 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A mail that lies in the folder, read back as a mail program would."""
+
+    id: UUID
+    subject: str
+    sender: str
+    recipient: str
+    written_at: datetime
+    language: str
+    text: str
+    html: str
+    calendar: str | None
+
+
+def read_mails(folder: Path, most: int) -> list[StoredMail]:
+    """Newest first."""
+    paths = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [found for path in paths[:most] if (found := _stored(path)) is not None]
+
+
+def read_mail(folder: Path, message_id: UUID) -> StoredMail | None:
+    """None when there is no such mail."""
+    path = folder / file_name(message_id)
+    return _stored(path) if path.exists() else None
+
+
+def _stored(path: Path) -> StoredMail | None:
+    """None for a file that is no mail of ours."""
+    try:
+        message_id = UUID(path.stem)
+    except ValueError:
+        return None
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    parts = {part.get_content_type(): str(part.get_content()) for part in message.walk() if not part.is_multipart()}
+    return StoredMail(
+        id=message_id,
+        subject=str(message["Subject"]),
+        sender=str(message["From"]),
+        recipient=str(message["To"]),
+        written_at=parsedate_to_datetime(str(message["Date"])),
+        language=str(message["Content-Language"]).partition(",")[0],
+        text=parts.get("text/plain", ""),
+        html=parts.get("text/html", ""),
+        calendar=parts.get("text/calendar"),
+    )

@@ -29,7 +29,9 @@ DECIDERS = ("liaison", "team_member")
 def list_messages(args: dict[str, Any]) -> Page[Any]:
     """What was mailed, or was to be, newest first."""
     page = page_request(args)
-    return messages.list_messages(service.current(), principal(), Filter(**args), page).map(message_json)
+    status = args.pop("status")
+    wanted = Filter(**args, statuses=(status,) if status else ())
+    return messages.list_messages(service.current(), principal(), wanted, page).map(message_json)
 
 
 @routes.route("/messages/<uuid:message_id>", methods=["GET"])

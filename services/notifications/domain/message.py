@@ -34,6 +34,10 @@ _NEXT: dict[Status, frozenset[Status]] = {
 CAN_BE_SENT_AGAIN: frozenset[Status] = frozenset(status for status, after in _NEXT.items() if "queued" in after) - UNSENT
 
 
+# No mail will do it any more: somebody calls this parent, or decides.
+NEEDS_A_PERSON: frozenset[Status] = frozenset({"failed", "bounced", "suppressed", "uncertain"})
+
+
 class ImpossibleStep(ValueError):
     """This message cannot go from its state into that one."""
 
@@ -159,4 +163,4 @@ class Filter:
 
     case_id: UUID | None = None
     school_id: UUID | None = None
-    status: str | None = None
+    statuses: tuple[str, ...] = ()

@@ -156,8 +156,8 @@ def _newest(school_id: sa.ColumnElement[Any], wanted: Filter, after: tuple[Any, 
     query = sa.select(messages).where(messages.c.school_id == school_id)
     if wanted.case_id is not None:
         query = query.where(messages.c.case_id == wanted.case_id)
-    if wanted.status is not None:
-        query = query.where(messages.c.status == wanted.status)
+    if wanted.statuses:
+        query = query.where(messages.c.status.in_(wanted.statuses))
     if after is not None:
         query = query.where(messages.c.id < after[0])
     return query.order_by(messages.c.id.desc()).limit(limit)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from shared.clock import FixedClock
 from tests.infrastructure import ServiceDatabase
@@ -31,3 +33,22 @@ def web(post: Post, tmp_path: Path) -> Iterator[Web]:
     made = make_web(post, tmp_path)
     yield made
     made.app.extensions["service"].database.dispose()
+
+
+@pytest.fixture
+def queries() -> Callable[[Web], AbstractContextManager[list[str]]]:
+    """Call it with the web application: collects the statements that it sends to the database."""
+
+    @contextmanager
+    def collect(web: Web) -> Iterator[list[str]]:
+        found: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            found.append(statement)
+
+        engine = web.app.extensions["service"].database.engine
+        event.listen(engine, "before_cursor_execute", note)
+        yield found
+        event.remove(engine, "before_cursor_execute", note)
+
+    return collect

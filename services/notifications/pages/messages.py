@@ -1,0 +1,99 @@
+"""Berichten: what parents were sent, and what became of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.notifications import service
+from services.notifications.domain.message import NEEDS_A_PERSON, Filter
+from services.notifications.pages import words
+from services.notifications.pages.mail_frame import framed, framing
+from services.notifications.usecases import messages
+from shared.errors import Failure, NotFound
+from shared.http.auth import principal
+from shared.http.pagination import page_request_of_page
+from shared.http.policy import allow
+from shared.web.flashes import flash
+from shared.web.forms import Form
+from shared.web.i18n import gettext as _
+
+routes = Blueprint("message_pages", __name__)
+READERS = ("school_staff", "liaison", "team_member")
+DECIDERS = ("liaison", "team_member")
+STATUSES = ("queued", "sent", "suppressed", "failed", "bounced", "uncertain", "expired", "cancelled")
+
+
+@routes.context_processor
+def _words() -> dict[str, object]:
+    return {name: getattr(words, name) for name in ("kind_name", "reason_text", "stage_name", "stage_kind")}
+
+
+@routes.get("/berichten")
+@allow(*READERS)
+def list_messages() -> str:
+    who = principal()
+    page = messages.list_messages(service.current(), who, _filter(), page_request_of_page())
+    schools = messages.schools(service.current(), who)
+    return render_template(
+        "notifications/messages.html", page=page, schools=schools, form=Form.of(request.args.to_dict()), statuses=STATUSES
+    )
+
+
+@routes.get("/berichten/<uuid:message_id>")
+@allow(*READERS)
+def read_message(message_id: UUID) -> Response:
+    life = messages.read_message(service.current(), principal(), message_id)
+    return framing(render_template("notifications/message.html", life=life, view=life.view, message=life.view.message))
+
+
+@routes.get("/berichten/<uuid:message_id>/inhoud")
+@allow(*READERS)
+def read_content(message_id: UUID) -> Response:
+    """What the parent got, for the frame on the message's page."""
+    life = messages.read_message(service.current(), principal(), message_id)
+    if life.copy is None:
+        raise NotFound
+    return framed(life.copy.html)
+
+
+@routes.post("/berichten/<uuid:message_id>/opnieuw")
+@allow(*DECIDERS)
+def send_again(message_id: UUID) -> AnyResponse:
+    try:
+        messages.send_again(service.current(), principal(), message_id)
+        flash(_("Het bericht gaat opnieuw weg."))
+    except NotFound:
+        raise
+    except Failure as failure:
+        flash(_(failure.detail), "err")
+    return redirect(url_for("message_pages.read_message", message_id=message_id), 303)
+
+
+@routes.post("/berichten/<uuid:message_id>/aangekomen")
+@allow(*DECIDERS)
+def confirm_arrival(message_id: UUID) -> AnyResponse:
+    try:
+        messages.confirm_arrival(service.current(), principal(), message_id)
+        flash(_("Genoteerd: het bericht is aangekomen."))
+    except NotFound:
+        raise
+    except Failure as failure:
+        flash(_(failure.detail), "err")
+    return redirect(url_for("message_pages.read_message", message_id=message_id), 303)
+
+
+def _filter() -> Filter:
+    """What the page's form asks for; what makes no sense is left out, as a page has nobody to tell it to."""
+    status = request.args.get("status", "")
+    statuses = tuple(NEEDS_A_PERSON) if status == "aandacht" else (status,) if status in STATUSES else ()
+    return Filter(case_id=_uuid("case_id"), school_id=_uuid("school_id"), statuses=statuses)
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(request.args.get(name, ""))
+    except ValueError:
+        return None

@@ -1,0 +1,135 @@
+"""The pages: what staff see of mail, and the demo's postbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.notifications.adapters.mailbox import FileMailer
+from shared.ids import new_id
+from shared.tenancy import Role
+from tests.integration.notifications.support import KLIMOP, REGENBOOG, MemoryMailer, Post, Web, make_web, no_answer
+
+LIST = "/notifications/berichten"
+
+
+def browser(web: Web, role: Role = "liaison", schools: tuple[UUID, ...] = (REGENBOOG,)) -> FlaskClient:
+    client = web.app.test_client()
+    client.set_cookie("session", web.token(role, *schools))
+    return client
+
+
+def csrf(page: str) -> str:
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_the_list_tells_what_became_of_each_message(web: Web, post: Post, mailer: MemoryMailer) -> None:
+    post.invites()
+    post.invites(first_name="Mehmet", channel="phone")
+    post.dispatcher(mailer).run_once()
+    page = browser(web).get(LIST).text
+    assert "Fatma Yılmaz" in page
+    assert "Verstuurd" in page
+    assert "Deze ouder wil gebeld worden. Bel deze ouder." in page
+    only = browser(web).get(f"{LIST}?status=aandacht").text
+    assert "Mehmet" in only
+    assert "Fatma" not in only
+
+
+def test_nonsense_in_the_address_is_ignored(web: Web) -> None:
+    assert browser(web).get(f"{LIST}?status=<b>&case_id=x&school_id=1").status_code == 200
+    assert browser(web).get(f"{LIST}?cursor=zzz").status_code == 422
+
+
+def test_one_life_shows_the_mail_in_a_frame_that_may_do_nothing(web: Web, post: Post, mailer: MemoryMailer) -> None:
+    post.invites(first_name="<script>alert(1)</script>")
+    post.dispatcher(mailer).run_once()
+    path = f"{LIST}/{post.messages()[0]['id']}"
+    page, frame = browser(web).get(path), browser(web).get(f"{path}/inhoud")
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    assert frame.headers["Content-Security-Policy"].endswith("; sandbox")
+    assert "script-src" not in frame.headers["Content-Security-Policy"]
+    for text in (page.text, frame.text):
+        assert "<script>alert" not in text
+        assert "geheim-token" not in text
+
+
+def test_another_schools_message_is_not_there(web: Web, post: Post, mailer: MemoryMailer) -> None:
+    post.invites()
+    post.dispatcher(mailer).run_once()
+    path = f"{LIST}/{post.messages()[0]['id']}"
+    other = browser(web, schools=(KLIMOP,))
+    assert [other.get(each).status_code for each in (path, f"{path}/inhoud")] == [404, 404]
+    assert "Fatma" not in other.get(LIST).text
+
+
+def test_an_uncertain_message_is_decided_by_a_button(web: Web, post: Post, mailer: MemoryMailer) -> None:
+    post.invites()
+    mailer.at_the_dot.append(no_answer())
+    post.dispatcher(mailer, when_uncertain={"appointment_invitation": "ask"}).run_once()
+    path = f"{LIST}/{post.messages()[0]['id']}"
+    client = browser(web)
+    page = client.get(path).text
+    assert "Is aangekomen" in page
+    assert client.post(f"{path}/aangekomen").status_code == 403
+    token = {"csrf_token": csrf(page)}
+    assert client.post(f"{path}/aangekomen", data=token).status_code == 303
+    assert post.messages()[0]["status"] == "sent"
+    assert client.post(f"{path}/opnieuw", data=token).status_code == 303
+    assert "kan niet opnieuw worden verstuurd" in client.get(path).text
+    assert client.post(f"{LIST}/{new_id()}/opnieuw", data=token).status_code == 404
+
+
+def test_school_staff_see_no_button(web: Web, post: Post) -> None:
+    post.invites(channel="phone")
+    post.dispatcher(MemoryMailer()).run_once()
+    path = f"{LIST}/{post.messages()[0]['id']}"
+    assert "Opnieuw versturen" in browser(web).get(path).text
+    assert "Opnieuw versturen" not in browser(web, "school_staff").get(path).text
+
+
+@pytest.fixture
+def demo(post: Post, tmp_path: Path) -> Iterator[Web]:
+    made = make_web(post, tmp_path, demo=True)
+    yield made
+    made.app.extensions["service"].database.dispose()
+
+
+def test_the_demos_postbox_needs_no_account_and_its_link_works(demo: Web, post: Post) -> None:
+    post.invites(language="ar")
+    post.dispatcher(FileMailer(post.service.config.mail_folder)).run_once()
+    (post.service.config.mail_folder / "odd.eml").write_bytes(b"\xff\x00")
+    client = demo.app.test_client()
+    path = f"/notifications/postbus/{post.messages()[0]['id']}"
+    assert "Postbus van de ouders" in client.get("/notifications/postbus").text
+    assert path in client.get("/notifications/postbus").text
+    page, frame = client.get(path), client.get(f"{path}/inhoud")
+    assert "METHOD:REQUEST" in page.text
+    assert 'href="http://127.0.0.1:8000/scheduling/reply/geheim-token"' in frame.text
+    assert frame.headers["Content-Security-Policy"].endswith("sandbox allow-popups allow-popups-to-escape-sandbox")
+    assert client.get(f"/notifications/postbus/{new_id()}").status_code == 404
+
+
+def test_without_demo_there_is_no_postbox(web: Web, post: Post) -> None:
+    post.invites()
+    post.dispatcher(FileMailer(post.service.config.mail_folder)).run_once()
+    path = f"/notifications/postbus/{post.messages()[0]['id']}"
+    for each in ("/notifications/postbus", path, f"{path}/inhoud"):
+        assert web.app.test_client().get(each).status_code == 404
+        assert browser(web).get(each).status_code == 404
+
+
+def test_a_list_costs_the_same_for_one_and_for_many(web: Web, post: Post, queries: Any) -> None:
+    post.invites()
+    with queries(web) as few:
+        browser(web).get(LIST)
+    for _ in range(15):
+        post.invites()
+    with queries(web) as many:
+        browser(web).get(LIST)
+    assert len(few) == len(many) <= 6
