@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from deploy.local.settings import SERVICES, Unusable
+from deploy.service.keys import write_secret
 from shared.identity import new_private_key, public_keys
 from shared.provisioning import ROLES
 
@@ -84,10 +84,10 @@ def _with_secrets(path: Path) -> Folder:
     keys = path / "keys"
     keys.mkdir(mode=0o700, exist_ok=True)
     if not (keys / "signing.jwk").exists():
-        _write(keys / "signing.jwk", new_private_key())
-    _write(keys / "public.jwks", public_keys(json.loads((keys / "signing.jwk").read_text())))
+        write_secret(keys / "signing.jwk", new_private_key())
+    write_secret(keys / "public.jwks", public_keys(json.loads((keys / "signing.jwk").read_text())))
     if not (keys / "secrets.json").exists():
-        _write(keys / "secrets.json", {service: _new_secrets() for service in SERVICES})
+        write_secret(keys / "secrets.json", {service: _new_secrets() for service in SERVICES})
     found = json.loads((keys / "secrets.json").read_text())
     return Folder(
         path,
@@ -98,12 +98,3 @@ def _with_secrets(path: Path) -> Folder:
 
 def _new_secrets() -> dict[str, str]:
     return {name: secrets.token_urlsafe(32) for name in (*ROLES, "secret_key")}
-
-
-def _write(path: Path, content: dict[str, Any]) -> None:
-    """Whole or not at all, and readable by its owner only."""
-    half = path.with_suffix(".half")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(content, file, indent=2)
-    half.rename(path)

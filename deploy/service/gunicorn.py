@@ -1,6 +1,6 @@
-"""Gunicorn's settings for every service: `gunicorn -c deploy/service/gunicorn.py "services.cases.app:create_app()"`.
+"""Gunicorn's settings for every service: `SERVICE=cases gunicorn -c deploy/service/gunicorn.py`.
 
-Variables: BIND, WEB_PROCESSES, WEB_THREADS, PROMETHEUS_MULTIPROC_DIR.
+Other variables: BIND, WEB_PROCESSES, WEB_THREADS, PROMETHEUS_MULTIPROC_DIR.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+wsgi_app = f"services.{os.environ['SERVICE']}.app:create_app()"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
@@ -35,3 +36,7 @@ def child_exit(_server: Any, worker: Any) -> None:
         from prometheus_client import multiprocess
 
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library's
+
+
+if metrics_folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    Path(metrics_folder).mkdir(parents=True, exist_ok=True)

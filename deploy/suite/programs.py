@@ -21,6 +21,7 @@ from deploy.suite.supervisor import Program
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "deploy" / "nginx"
+GUNICORN = ROOT / "deploy" / "service" / "gunicorn.py"
 NGINX_MISSING = "nginx is missing: install it (Debian, Ubuntu: apt-get install nginx)"
 
 
@@ -47,7 +48,7 @@ class Plan:
     def programs(self) -> Iterator[Program]:
         """In the order of starting."""
         for service in SERVICES:
-            yield self._python(f"{service}-web", service, self._web_command(service))
+            yield self._python(f"{service}-web", service, [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN)])
             yield self._python(f"{service}-worker", service, [sys.executable, "-m", "deploy.service.worker", service])
         yield self._nginx()
 
@@ -61,6 +62,7 @@ class Plan:
         metrics.mkdir(exist_ok=True)
         return self.site.environment(
             service,
+            SERVICE=service,
             AMQP_URL=self.amqp_url,
             TRUSTED_PROXIES="1",
             BIND=f"127.0.0.1:{self.web_ports[service]}",
@@ -74,10 +76,6 @@ class Plan:
             self.heartbeat(service).unlink(missing_ok=True)
             for each in (self.site.folder.sub("suite") / f"{service}-metrics").glob("*.db"):
                 each.unlink()
-
-    def _web_command(self, service: str) -> list[str]:
-        settings = ROOT / "deploy" / "service" / "gunicorn.py"
-        return [sys.executable, "-m", "gunicorn", "-c", str(settings), f"services.{service}.app:create_app()"]
 
     def _python(self, name: str, service: str, command: list[str]) -> Program:
         environment = _own_environment() | self.environment(service)
