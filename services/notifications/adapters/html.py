@@ -117,7 +117,7 @@ def _words(text: str) -> str:
 
 
 def _direction(name: str) -> str:
-    return ' dir="ltr"' if name in ("phone", "time") else ""
+    return ' dir="ltr" style="white-space:nowrap"' if name in ("phone", "time") else ""
 
 
 def _escaped(text: str) -> str:

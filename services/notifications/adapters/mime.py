@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -11,6 +12,8 @@ from email.utils import format_datetime, parseaddr
 
 # Base64 or quoted-printable where needed, so that no relay has to rewrite a part (and break its signature).
 _POLICY = SMTP.clone(cte_type="7bit")
+
+_SPECIAL = re.compile(r'[()<>\[\]:;@\\,"=?]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ def sender_address(sender: str) -> str:
     """The bare address of a `Name <address>`. Raises ValueError when there is none."""
     address = parseaddr(sender)[1]
     Address(addr_spec=address)
-    if "@" not in address:
+    if "@" not in address or not sender.isprintable():
         raise ValueError("must be an address, or a name and an <address>")
     return address
 
@@ -62,10 +65,19 @@ def compose(letter: Letter) -> bytes:
 def _headers(message: EmailMessage, letter: Letter) -> None:
     name, address = parseaddr(letter.sender)
     message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(letter.recipient_name, addr_spec=letter.recipient)
+    message["To"] = Address(_plain_name(letter.recipient_name), addr_spec=letter.recipient)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = f"<{letter.message_id}>"
     # No answers from absent people or mailing programs (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+
+
+def _plain_name(name: str) -> str:
+    """Without what has a meaning in an address.
+
+    The library quotes most of it right, but lets `=?utf-8?…?=` pass as it is, and a reader would decode that into
+    anything, a line break included (RFC 2047, 5).
+    """
+    return " ".join(_SPECIAL.sub(" ", name).split())
