@@ -83,7 +83,7 @@ class Plan:
 
     def _nginx(self) -> Program:
         folder = self.site.folder.sub("nginx")
-        _write_nginx_conf(folder, self.site.settings.port, self.web_ports)
+        write_nginx_conf(folder, self.site.settings.port, self.web_ports)
         command = [nginx_path(), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
         return Program("nginx", partial(self._launch, "nginx", command, _own_environment()), signal.SIGQUIT)
 
@@ -99,7 +99,7 @@ def _own_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
-def _write_nginx_conf(folder: Path, port: int, web_ports: dict[str, int]) -> None:
+def write_nginx_conf(folder: Path, port: int, web_ports: dict[str, int]) -> None:
     values = {f"{service.upper()}_SERVER": f"127.0.0.1:{web_ports[service]}" for service in web_ports} | {
         "FOLDER": str(folder),
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
