@@ -46,5 +46,6 @@ def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Do
             except Unavailable:
                 stop.wait(_AWAY_SECONDS)
         hands.mailer.close()
+        doorbell.close()
 
     return loop

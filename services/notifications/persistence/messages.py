@@ -215,6 +215,11 @@ class Queue:
         rows = sorted(self._session.execute(query), key=lambda row: (row.urgency, row.message_id))
         return [(row.school_id, row.message_id) for row in rows]
 
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many wait, and the moment that the first of them was or will be due."""
+        row = self._session.execute(sa.select(sa.func.count(), sa.func.min(dispatch_queue.c.due_at))).one()
+        return row[0], row[1]
+
     def ring(self) -> None:
         """Wake the dispatcher when this transaction commits."""
         self._session.execute(sa.text("select pg_notify('dispatch', '')"))

@@ -123,6 +123,8 @@ class Doorbell(Protocol):
         """Until it rings, or this long at most."""
         ...
 
+    def close(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -43,7 +43,7 @@ def written(kind: str, tag: str) -> str:
     mail = message_from_bytes(renderer.render(message, guardian, template, NOW).mail.content, policy=default)
     headers = [f"{name}: {value}" for name, value in mail.items() if name != "Content-Type"]
     parts = [
-        f"=== {part.get_content_type()}\n{part.get_content().replace(chr(13), '')}"  # type: ignore[attr-defined]  # an EmailMessage
+        f"=== {part.get_content_type()}\n{part.get_content().replace(chr(13), '')}"
         for part in mail.walk()
         if not part.is_multipart()
     ]

@@ -95,7 +95,7 @@ class TestNames:
         ],
     )
     def test_who_gets_no_mail(self, more: dict[str, str], reason: str) -> None:
-        values: dict[str, object] = {"email": "a@x.nl", "channel": "email"} | more
+        values: dict[str, object] = {"email": "a@x.nl", "channel": "email", **more}
         guardian = Guardian(NOBODY, NOBODY, NOBODY, "A", "B", "nl", **values)  # type: ignore[arg-type]  # by name
         with pytest.raises(Unreachable) as caught:
             _ = guardian.address

@@ -61,7 +61,7 @@ def written(
     content = RENDERER.render(message, guardian, template(kind), NOW).mail.content
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
     assert content.isascii()
-    return cast(EmailMessage, message_from_bytes(content, policy=default))
+    return message_from_bytes(content, policy=default)
 
 
 def parts(mail: EmailMessage) -> dict[str, str]:
