@@ -55,6 +55,7 @@ class Supervisor:
         """Look at each program once: plan a new start for what ended, start what is due."""
         for program in [*self.kept, *self.programs]:
             if program.process is not None and program.process.poll() is not None:
+                processes.kill_group(program.process)
                 self._plan(program, program.process.returncode)
             elif program.process is None and self.now() >= program.due_at:
                 program.started_at = self.now()

@@ -1,0 +1,134 @@
+"""`make run` and `make suite` as their user meets them: starting, stopping, and saying why not."""
+
+from __future__ import annotations
+
+import http.client
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sites import Site, started
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SERVICES = ("cases", "scheduling", "notifications")
+KINDS = ["embedded", pytest.param("suite", marks=pytest.mark.suite)]
+EMPTY = {"DEMO": "false"}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """The data folder of a site."""
+    made = tmp_path / "data"
+    yield made
+    if (made / "postgres").is_symlink():
+        shutil.rmtree((made / "postgres").resolve(), ignore_errors=True)
+
+
+def get(site: Site, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        connection.close()
+
+
+def all_ready(site: Site) -> bool:
+    return all(get(site, f"/{service}/health/ready")[0] == 200 for service in SERVICES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_starts_stops_cleanly_and_finds_its_data_again(kind: str, data: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with started(kind, data, **EMPTY) as site:
+            site.wait_until_ready()
+            assert all_ready(site)
+            assert get(site, "/")[0] == 303
+            assert site.stop(number) == 0
+            assert site.left_behind() == []
+            assert "Traceback" not in site.err.read_text()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_a_kill_nothing_is_left_and_the_next_start_works(kind: str, data: Path) -> None:
+    with started(kind, data, **EMPTY) as site:
+        site.wait_until_ready()
+        site.remember_family()
+        site.process.kill()
+        site.process.wait()
+        assert site.left_behind(10) == []
+    with started(kind, data, **EMPTY) as site:
+        site.wait_until_ready()
+        assert site.stop() == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seconds", [0.3, 1.5, 3.0])
+def test_stopped_while_it_starts_it_leaves_nothing(kind: str, seconds: float, data: Path) -> None:
+    with started(kind, data, **EMPTY) as site:
+        time.sleep(seconds)  # the moment is the subject
+        site.stop()
+        assert site.left_behind() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"SMTP_URL": "mail.example"}, "SMTP_URL: "),
+        ({"PORT": "web"}, "PORT: "),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x"}, "DATABASE_URL: "),
+    ],
+)
+def test_what_it_cannot_use_is_one_line_and_status_2(kind: str, variables: dict[str, str], said: str, data: Path) -> None:
+    with started(kind, data, **variables) as site:
+        assert site.process.wait(30) == 2
+        assert site.err.read_text().startswith(f"Partnerschap cannot start: {said}")
+        assert len(site.err.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_port_in_use_and_a_folder_in_use_are_said_and_disturb_nobody(kind: str, data: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with started(kind, data, PORT=str(taken.getsockname()[1])) as site:
+            assert site.process.wait(30) == 2
+            assert "is in use" in site.err.read_text()
+    foreign = tmp_path / "thesis"
+    foreign.mkdir()
+    (foreign / "chapter1.txt").write_text("mine")
+    with started(kind, foreign) as site:
+        assert site.process.wait(30) == 2
+        assert "holds something else" in site.err.read_text()
+    assert [path.name for path in foreign.iterdir()] == ["chapter1.txt"]
+
+
+@pytest.mark.suite
+def test_the_suite_starts_again_what_dies(data: Path) -> None:
+    with started("suite", data, **EMPTY) as site:
+        site.wait_until_ready()
+        for words in (
+            ("deploy.service.worker", "notifications"),
+            ("gunicorn",),
+            ("nginx", "master"),
+            ("postgres", "-D"),
+            ("beam",),
+        ):
+            victim = site.child(*words)
+            victim.kill()
+            eventually(lambda victim=victim: not victim.is_running() or victim.status() == "zombie")  # type: ignore[misc]  # a lambda's default
+        eventually(lambda: site.err.read_text().count("starting it again") >= 5, 30)
+        eventually(lambda: all_ready(site), 60)
+        assert site.stop() == 0
+        assert site.left_behind() == []
