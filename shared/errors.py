@@ -7,7 +7,7 @@ that a rule in a domain needs no translator.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 
 class Message(str):
@@ -16,13 +16,18 @@ class Message(str):
     As text it is the filled-in Dutch sentence. marshmallow fills in its messages with `format`, before we see them.
     """
 
+    __slots__ = ("msgid", "params")
     msgid: str
     params: Mapping[str, object]
 
-    def __new__(cls, msgid: str, **params: object) -> Message:
+    def __new__(cls, msgid: str, **params: object) -> Self:
         made = super().__new__(cls, str.format(msgid, **params) if params else msgid)
         made.msgid, made.params = msgid, params
         return made
+
+    def __str__(self) -> str:
+        """Itself: `str` of a message would otherwise forget what it was made of."""
+        return self
 
     def format(self, *_: object, **params: object) -> Message:
         """The same message, filled in."""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from marshmallow import fields, validate
 
+from shared.errors import Message
 from shared.http.schemas import Schema
 from shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageRequest
 
@@ -16,7 +17,7 @@ class PageArgs(Schema):
 
     limit = fields.Integer(
         load_default=DEFAULT_LIMIT,
-        validate=validate.Range(1, MAX_LIMIT, error="Kies een getal van {min} tot en met {max}."),
+        validate=validate.Range(1, MAX_LIMIT, error=Message("Kies een getal van {min} tot en met {max}.")),
         metadata={"description": f"How many; {DEFAULT_LIMIT} unless told, {MAX_LIMIT} at most."},
     )
     cursor = fields.String(load_default=None, metadata={"description": "The `next_cursor` of the page before."})

@@ -11,6 +11,8 @@ import marshmallow
 from babel import Locale, UnknownLocaleError
 from marshmallow import RAISE, ValidationError, fields, validate
 
+from shared.errors import Message
+
 REQUIRED = "Vul dit in."
 
 _MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
@@ -60,7 +62,7 @@ class Text(fields.String):
         if not text and not self.allow_empty:
             raise ValidationError(REQUIRED)
         if len(text) > self.maximum:
-            raise ValidationError(f"Maak dit korter: hoogstens {self.maximum} tekens.")
+            raise ValidationError(Message("Maak dit korter: hoogstens {maximum} tekens.", maximum=self.maximum))
         return text
 
 
@@ -77,7 +79,7 @@ class Whole(fields.Integer):
     """A whole number between two bounds. 1.0 is one (JSON Schema), "1" and true are not."""
 
     def __init__(self, minimum: int, maximum: int, **options: Any) -> None:
-        bounds = validate.Range(minimum, maximum, error="Kies een getal van {min} tot en met {max}.")
+        bounds = validate.Range(minimum, maximum, error=Message("Kies een getal van {min} tot en met {max}."))
         super().__init__(validate=bounds, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int | None:
@@ -108,7 +110,7 @@ class Choice(fields.String):
     """One of a few words."""
 
     def __init__(self, *choices: str, **options: Any) -> None:
-        super().__init__(validate=validate.OneOf(choices, error="Kies uit: {choices}."), **options)
+        super().__init__(validate=validate.OneOf(choices, error=Message("Kies uit: {choices}.")), **options)
 
 
 class Language(fields.String):

@@ -98,7 +98,8 @@ class _Reader:
     def _parameter(self, node: Mapping[str, Any]) -> Field:
         found = self._resolve(node)
         schema = self._resolve(found.get("schema", {}))
-        return Field(found["name"], _kind(schema), found.get("required", False), found.get("description", ""), found["in"])
+        told = _rules({**schema, "description": found.get("description") or schema.get("description", "")})
+        return Field(found["name"], _kind(schema), found.get("required", False), told, found["in"])
 
     def _answers(self, responses: Mapping[str, Any]) -> list[Answer]:
         answers = []
