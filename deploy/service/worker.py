@@ -30,6 +30,8 @@ def main(service: str) -> int:
         print(f"{service}: AMQP_URL: a worker process needs a broker", file=sys.stderr)
         return 2
     observability.configure(service, config.log_level)
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
     if port := os.environ.get("METRICS_PORT"):
         start_http_server(int(port))
     worker = importlib.import_module(f"services.{service}.worker").build_worker(config, RabbitTransport(config.amqp_url))
