@@ -43,5 +43,7 @@ SUBSCRIPTIONS = (
     Subscription("cases.person.registered.v1", _in_school(people.keep_guardian)),
     Subscription("cases.person.changed.v1", _in_school(people.keep_guardian)),
     Subscription("scheduling.invitation.requested.v1", _on_invitation),
+    Subscription("scheduling.appointment.answered.v1", _in_school(people.keep_answers)),
+    Subscription("scheduling.appointment.moved.v1", _in_school(people.keep_answers)),
     *revocations.SUBSCRIPTIONS,
 )

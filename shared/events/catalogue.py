@@ -264,7 +264,7 @@ class AppointmentInvited(AppointmentSnapshot):
     """An appointment was planned and its participants invited."""
 
 
-@event_type("scheduling.appointment.moved.v1", "appointment/{appointment_id}", _("Een afspraak is verzet"), to=_RECORD)
+@event_type("scheduling.appointment.moved.v1", "appointment/{appointment_id}", _("Een afspraak is verzet"), to=_RECORD + _MAIL)
 class AppointmentMoved(AppointmentSnapshot):
     """An appointment got another time or place; the answers begin anew."""
 
@@ -275,7 +275,10 @@ class AppointmentCancelled(AppointmentSnapshot):
 
 
 @event_type(
-    "scheduling.appointment.answered.v1", "appointment/{appointment_id}", _("Op een uitnodiging is geantwoord"), to=_RECORD
+    "scheduling.appointment.answered.v1",
+    "appointment/{appointment_id}",
+    _("Op een uitnodiging is geantwoord"),
+    to=_RECORD + _MAIL,
 )
 class AppointmentAnswered(AppointmentSnapshot):
     """A participant answered; `changed_by` tells who."""

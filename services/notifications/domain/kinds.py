@@ -23,6 +23,7 @@ class MailKind:
     calendar: Method | None = None
     when_uncertain: WhenUncertain = "again"
     urgency: int = 50
+    reminds: bool = False
 
 
 _APPOINTMENT = frozenset({"name", "day", "subject_time", "time", "minutes", "place", "host", "phone", "link"})
@@ -33,6 +34,7 @@ _KINDS = (
     MailKind("appointment_invitation", _APPOINTMENT, calendar="request", urgency=30),
     MailKind("appointment_changed", _APPOINTMENT, calendar="request", urgency=20),
     MailKind("appointment_cancelled", _APPOINTMENT - {"minutes", "place", "link"}, calendar="cancel", urgency=10),
+    MailKind("appointment_reminder", _APPOINTMENT, urgency=40, reminds=True),
 )
 KINDS: dict[str, MailKind] = {kind.name: kind for kind in _KINDS}
 

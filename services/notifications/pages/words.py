@@ -8,6 +8,7 @@ _KINDS = {
     "appointment_invitation": N_("Uitnodiging"),
     "appointment_changed": N_("Wijziging"),
     "appointment_cancelled": N_("Afzegging"),
+    "appointment_reminder": N_("Herinnering"),
 }
 _REASONS = {
     "prefers_phone": N_("Deze ouder wil gebeld worden. Bel deze ouder."),
@@ -18,6 +19,7 @@ _REASONS = {
     "returned": N_("Het bericht kwam terug. Bel deze ouder en vraag een ander adres."),
     "superseded": N_("Er kwam een nieuwer bericht voor in de plaats."),
     "never_invited": N_("De uitnodiging was nog niet weg. Daarom hoefde er geen afzegging."),
+    "declined": N_("Deze ouder had al laten weten dat het niet kan."),
     "too_late": N_("De afspraak was al begonnen."),
     "refused": N_("De mailserver weigerde dit bericht. Bel deze ouder en vraag een ander adres."),
     "refused_for_now": N_("De mailserver nam het nog niet aan. We proberen het zo weer."),

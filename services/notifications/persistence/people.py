@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.people import Guardian
-from services.notifications.persistence.tables import people, schools, staff, suppressions
+from services.notifications.persistence.tables import answers, people, schools, staff, suppressions
 
 _GUARDIAN = (
     "case_id", "first_name", "last_name", "language", "email", "phone", "channel", "interpreter_needed",
@@ -52,6 +52,16 @@ class People:
         query = sa.select(suppressions.c.school_id, suppressions.c.address)
         query = query.where(pair.in_(keys), suppressions.c.expires_at > now)
         return {(row.school_id, row.address) for row in self._session.execute(query)}
+
+    def keep_answer(self, school_id: UUID, appointment_id: UUID, person_id: UUID, response: str) -> None:
+        key = {"school_id": school_id, "appointment_id": appointment_id, "person_id": person_id}
+        self._upsert(answers, key, {"response": response})
+
+    def not_coming(self, keys: Sequence[tuple[UUID, UUID | None, UUID]]) -> set[tuple[UUID, UUID, UUID]]:
+        """Of these (school, appointment, person), those who said that they cannot come then."""
+        columns = (answers.c.school_id, answers.c.appointment_id, answers.c.person_id)
+        query = sa.select(*columns).where(sa.tuple_(*columns).in_(keys), answers.c.response.in_(("declined", "another_time")))
+        return {(row.school_id, row.appointment_id, row.person_id) for row in self._session.execute(query)}
 
     def _upsert(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         statement = insert(table).values(**key, **values)

@@ -60,6 +60,16 @@ staff = sa.Table(
     sa.Column("valid_until", sa.Date),
 )
 
+# What guardians answered: who cannot come is not reminded.
+answers = sa.Table(
+    "answers",
+    metadata,
+    _school(),
+    _id("appointment_id"),
+    _id("person_id"),
+    sa.Column("response", sa.Text, nullable=False),
+)
+
 messages = sa.Table(
     "messages",
     metadata,

@@ -17,7 +17,7 @@ Weak spot: a server that takes a mail and answers only after the lease and `pati
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -223,6 +223,7 @@ class _Claim:
         addresses = [(each.school_id, (each.email or "").lower()) for each in guardians.values()]
         bounced = self.work.people.suppressed(addresses, self.now)
         templates = self.work.templates.published()
+        not_coming = self._not_coming(messages.values())
         outgoing = []
         for message in (messages[message_id] for _, message_id in keys):
             guardian = guardians.get((message.school_id, message.person_id))
@@ -230,6 +231,8 @@ class _Claim:
                 message.language = self.dispatcher.renderer.language_for(guardian.language)
             if not self._recovers(message, stages.get(message.id)):
                 self.work.save(message, self.now)
+            elif message.id in not_coming:
+                self._settle(message, "declined")
             elif self._may_go(message, guardian, bounced) and guardian is not None:
                 template = templates[message.template].template
                 outgoing.append(Outgoing(self._begin(message), message, guardian, template))
@@ -271,6 +274,17 @@ class _Claim:
         self.work.queue.remove(message)
         self.work.save(message, self.now)
         return False
+
+    def _not_coming(self, messages: Iterable[Message]) -> set[UUID]:
+        """Reminders to those who said that they cannot come: being reminded of it would be a reproach."""
+        asked = {each.id: (each.school_id, each.about_id, each.person_id) for each in messages if each.kind.reminds}
+        declined = self.work.people.not_coming(list(asked.values())) if asked else set()
+        return {message_id for message_id, key in asked.items() if key in declined}
+
+    def _settle(self, message: Message, reason: str) -> None:
+        message.cancel(reason)
+        self.work.queue.remove(message)
+        self.work.save(message, self.now)
 
     def _begin(self, message: Message) -> Attempt:
         message.claim()

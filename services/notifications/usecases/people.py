@@ -22,3 +22,9 @@ def keep_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
 
 def release_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     work.people.release_staff(school_id, data["person_id"], data["valid_until"])
+
+
+def keep_answers(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    """Who comes to an appointment, as of its newest state: a move begins the answers anew."""
+    for participant in data["participants"]:
+        work.people.keep_answer(school_id, data["appointment_id"], participant["person_id"], participant["response"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.message import MAY_HAVE_ARRIVED, UNSENT, Message
+from services.notifications.domain.reminders import reminders
 from services.notifications.persistence.unit_of_work import Work
+from shared.clock import AMSTERDAM
 from shared.ids import new_id
 
 
@@ -39,6 +42,26 @@ def request_invitation(work: Work, school_id: UUID, data: Mapping[str, Any], now
         return
     work.queue.put(message, now)
     work.queue.ring()
+    if data["method"] != "cancel":
+        _schedule_reminders(work, message, now)
+
+
+def _schedule_reminders(work: Work, message: Message, now: datetime) -> None:
+    """They go with the appointment: a move or a cancellation takes them back like any mail that has not left."""
+    starts_at = AppointmentFacts.from_json(message.facts).starts_at
+    for each in reminders(starts_at, now, AMSTERDAM):
+        reminder = replace(
+            message,
+            id=new_id(),
+            template="appointment_reminder",
+            dedup_key=f"{message.about_id}/{message.person_id}/{message.sequence}/reminder-{each.days_before}",
+            status="scheduled",
+            not_before=each.not_before,
+            expires_at=each.expires_at,
+            happened=[],
+        )
+        if work.messages.add(reminder):
+            work.queue.put(reminder, each.not_before)
 
 
 def _take_back(work: Work, messages: Sequence[Message], now: datetime) -> None:

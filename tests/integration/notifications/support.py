@@ -31,7 +31,8 @@ from tests.infrastructure import ServiceDatabase
 
 REGENBOOG = UUID("00000000-0000-7000-8000-000000000001")
 KLIMOP = UUID("00000000-0000-7000-8000-000000000002")
-STARTS_AT = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
+# Tomorrow: too soon for reminders, which have tests of their own.
+STARTS_AT = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 SECRET = "s" * 40
 
 
@@ -135,7 +136,11 @@ class Post:
             return connection.execute(query, values).fetchall()
 
     def messages(self) -> list[dict[str, Any]]:
-        return self.rows("select * from messages order by id")
+        """All but reminders, oldest first."""
+        return self.rows("select * from messages where template <> 'appointment_reminder' order by id")
+
+    def reminders(self) -> list[dict[str, Any]]:
+        return self.rows("select * from messages where template = 'appointment_reminder' order by not_before, id")
 
     def told(self) -> list[str]:
         """The types of the events in the outbox."""

@@ -30,7 +30,7 @@ def test_a_message_as_the_contract_says(web: Web, post: Post, mailer: MemoryMail
     assert found["template"] == "appointment_invitation"
     assert found["template_version"] == 1
     assert found["language"] == "tr"
-    assert found["subject"] == "Randevu 1 Aralık Salı, saat 14:00"
+    assert found["subject"] == "Randevu 24 Kasım Salı, saat 14:00"
     assert found["status"] == "sent"
     assert found["attempts"] == 1
     assert found["case_id"] == str(data["case_id"])

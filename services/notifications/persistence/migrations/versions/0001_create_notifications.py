@@ -19,6 +19,7 @@ def upgrade() -> None:
     guard.table("schools", app="select")
     guard.table("people", using=_DOSSIER, app="select")
     guard.table("staff", app="select")
+    guard.table("answers", using=_DOSSIER, app="select")
     guard.table("messages", using=_DOSSIER, app="select, update")
     guard.table("message_copies", using=_DOSSIER, app="select")
     guard.table("attempts", using=_DOSSIER, app="select")
