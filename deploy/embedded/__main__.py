@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -43,6 +44,8 @@ def _serve(opened: site.Site) -> int:
         name: importlib.import_module(f"services.{name}.app").create_app(service=service) for name, service in services.items()
     }
     server = _listen(Gateway(apps), opened.settings.port)
+    gc.freeze()
+    gc.enable()
     crashed: list[str] = []
     with _workers(services, crashed):
         demo.load(opened, lambda: services)

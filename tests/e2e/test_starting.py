@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import postgres
 from tests.sites import Site, started
 from tests.waiting import eventually
 
@@ -132,3 +133,17 @@ def test_the_suite_starts_again_what_dies(data: Path) -> None:
         eventually(lambda: all_ready(site), 60)
         assert site.stop() == 0
         assert site.left_behind() == []
+
+
+def test_a_given_database_server_is_used_and_no_other_started(data: Path, tmp_path: Path) -> None:
+    given = postgres.start(tmp_path / "given")
+    try:
+        for _ in range(2):
+            with started("embedded", data, DATABASE_URL=given.admin_url, **EMPTY) as site:
+                site.wait_until_ready()
+                assert all_ready(site)
+                assert site.stop() == 0
+        assert not (data / "postgres").exists()
+    finally:
+        given.stop()
+        shutil.rmtree(given.data.parent)
