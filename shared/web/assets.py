@@ -43,6 +43,7 @@ def assets() -> dict[str, Asset]:
     return {_served()[name]: _asset(name, body) for name, body in _bodies().items()}
 
 
+@cache
 def icons() -> frozenset[str]:
     """The names of the icons in the sprite."""
     return frozenset(re.findall(r'<symbol id="([a-z-]+)"', (FOLDER / "icons/sprite.svg").read_text()))

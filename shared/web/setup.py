@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from jinja2 import ChoiceLoader, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from shared.http.auth import csrf_token, principal_or_none, safe_target
@@ -71,7 +74,7 @@ def _globals(service: str) -> dict[str, Any]:
         "direction": i18n.direction,
         "error_advice": words.error_advice,
         "flashes": flashes.flashes,
-        "icon_name": icon_name,
+        "icon_svg": _icons(service),
         "input_type": input_type,
         "language_link": lambda tag: f"/{service}/taal/{tag}?{_here()}",
         "locale": i18n.language,
@@ -91,11 +94,18 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "deel"
 
 
-def icon_name(name: str) -> str:
-    """The name, if the sprite has it. Raises KeyError: a page with a hole in it is found by its first test."""
-    if name not in icons():
-        raise KeyError(f"no icon {name!r}")
-    return name
+def _icons(service: str) -> Callable[[str, str], Markup]:
+    """Icons of the sprite under this service's address. Raises KeyError for one that is not there: a first test finds it."""
+
+    @lru_cache(maxsize=512)  # a label may hold a name
+    def icon_svg(name: str, label: str = "") -> Markup:
+        if name not in icons():
+            raise KeyError(f"no icon {name!r}")
+        named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+        drawing = Markup('<svg class="icon icon--{0}" viewBox="0 0 24 24" {1} focusable="false"><use href="{2}#{0}"/></svg>')
+        return drawing.format(name, named, f"/{service}/static/{hashed('icons/sprite.svg')}")
+
+    return icon_svg
 
 
 def _here() -> str:

@@ -25,6 +25,29 @@ from tests.e2e.styleguide.openapi import DOCUMENT
 
 MONDAY = date(2026, 11, 23)
 SCHOOLS = ["De Akker", "De Regenboog", "Het Kompas", "De Wissel"]
+# As a service's own page would say it; these words are not in the catalogs.
+REPLY = {
+    "nl": {
+        "title": "Past deze afspraak u?",
+        "place": "Bij u thuis",
+        "accept": "Ja, ik kom",
+        "another": "Een andere tijd kiezen",
+        "decline": "Nee, ik kan niet",
+        "how": "Hoe gaat het?",
+        "note": "Wilt u iets erbij zeggen? Dat mag ook in uw eigen taal.",
+        "kept": "Uw antwoord is bewaard.",
+    },
+    "ar": {
+        "title": "هل يناسبكم هذا الموعد؟",
+        "place": "عندكم في البيت",
+        "accept": "نعم، سأحضر",
+        "another": "اختيار وقت آخر",
+        "decline": "لا، لا أستطيع",
+        "how": "كيف تسير الأمور؟",
+        "note": "هل تريدون إضافة شيء؟ يمكنكم الكتابة بلغتكم.",
+        "kept": "حُفظ جوابكم.",
+    },
+}
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -82,10 +105,8 @@ def _pages(app: Flask) -> None:
     def parent() -> str:
         tag = request.args.get("lang", "nl")
         speak(tag)
-        if request.args.get("force_rtl"):
-            g.language = "ar"
         links = [(each, f"/ouder?lang={each}") for each in ("nl", "tr", "ar", "pl", "en")]
-        return render_template("reply.html", language_links=links, **_shown())
+        return render_template("reply.html", language_links=links, texts=REPLY.get(tag, REPLY["nl"]), **_shown())
 
     @app.get("/docs")
     def docs() -> str:

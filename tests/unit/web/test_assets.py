@@ -78,7 +78,7 @@ def test_nothing_is_inline(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_icon_used_exists(path: Path) -> None:
-    used = set(re.findall(r"""icon(?:=|\()\s*["']([a-z-]+)["']""", path.read_text()))
+    used = set(re.findall(r"""icon(?:_svg)?(?:=|\()\s*["']([a-z-]+)["']""", path.read_text()))
     used |= set(re.findall(r""""icon":\s*"([a-z-]+)\"""", path.read_text()))
     assert used - {"face-"} <= icons()
 
