@@ -53,8 +53,8 @@ def navigation(role: str, path: str, active: str = "") -> list[Entry]:
 
 
 def _place_of(path: str) -> str:
-    if path.startswith("/scheduling/"):
-        return "agenda"
-    if path.startswith("/notifications/"):
-        return "berichten"
-    return "dossiers" if path.startswith("/cases/dossiers") else "werk" if path == "/cases/" else ""
+    """The place that the path lies under; else the place of the path's service."""
+    here = [place for place in PLACES if path == place.href or (path + "/").startswith(place.href + "/")]
+    if here:
+        return here[-1].name
+    return next((place.name for place in PLACES[1:] if path.split("/")[1:2] == place.href.split("/")[1:2] != ["cases"]), "")

@@ -39,6 +39,7 @@ def test_the_menu_knows_where_the_reader_is() -> None:
     assert here("/cases/dossiers/1/verhaal") == [("Dossiers", False)]
     assert here("/scheduling/afspraken/1") == [("Agenda", False)]
     assert here("/notifications/berichten") == [("Berichten", True)]
+    assert here("/notifications/postbus/1") == [("Berichten", False)]
     assert here("/cases/inloggen") == []
     assert here("/x", "agenda") == [("Agenda", False)]
 
