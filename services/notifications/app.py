@@ -6,8 +6,10 @@ from flask import Flask
 
 from services.notifications.api import letters, messages, templates
 from services.notifications.config import Config
+from services.notifications.pages import letters as letter_pages
 from services.notifications.pages import messages as message_pages
 from services.notifications.pages import postbox
+from services.notifications.pages import texts as text_pages
 from services.notifications.service import NotificationsService, build
 from shared.http.app import ServiceApp, create_service_app
 
@@ -23,6 +25,6 @@ def create_app(config: Config | None = None, service: NotificationsService | Non
             service=built,
             title="Notifications: mail to parents",
             api=(messages.routes, templates.routes, letters.routes),
-            pages=(message_pages.routes, postbox.routes),
+            pages=(message_pages.routes, text_pages.routes, letter_pages.routes, postbox.routes),
         )
     )

@@ -9,9 +9,11 @@ from uuid import UUID
 import click
 
 from services.notifications.adapters import mime
+from services.notifications.adapters.bounces import read_report
 from services.notifications.adapters.mime import Letter, sender_address
 from services.notifications.config import Config
 from services.notifications.service import NotificationsService, build_for_worker, mailer
+from services.notifications.usecases.bounces import record_bounce
 from services.notifications.usecases.ports import Mail, NoAnswer, Refused
 from shared.config import ConfigError
 from shared.ids import new_id
@@ -45,6 +47,14 @@ def test_mail(service: NotificationsService, address: str) -> None:
         raise click.ClickException(f"no answer to the dot: {error}") from error
     finally:
         way.close()
+
+
+@cli.command()
+@click.pass_obj
+def bounce(service: NotificationsService) -> None:
+    """Read one mail that came back from standard input, as a mail server pipes it."""
+    report = read_report(sys.stdin.buffer.read())
+    click.echo("recorded" if report is not None and record_bounce(service, report) else "nothing to record")
 
 
 @cli.command()

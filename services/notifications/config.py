@@ -54,11 +54,15 @@ class _Schema(ServiceConfigSchema):
     DATA_DIR = FilePath(load_default=Path("var"))
     MAIL_FROM = _Sender(load_default="Partnerschap <afspraken@partnerschap.example>")
     WHEN_UNCERTAIN = _WhenUncertain(load_default=dict)
+    BOUNCE_MAILDIR = FilePath(load_default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config(ServiceConfig):
-    """Without `smtp_url` mail goes into files under `data_dir`. `when_uncertain` overrides kinds of mail by name."""
+    """Without `smtp_url` mail goes into files under `data_dir`. `when_uncertain` overrides kinds of mail by name.
+
+    `bounce_maildir` is where a mail server on this machine puts what comes back to the sender.
+    """
 
     service: ClassVar[str] = "notifications"
     schema: ClassVar[type[ServiceConfigSchema]] = _Schema
@@ -67,6 +71,7 @@ class Config(ServiceConfig):
     data_dir: Path = Path("var")
     mail_from: str = "Partnerschap <afspraken@partnerschap.example>"
     when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
+    bounce_maildir: Path | None = None
 
     @property
     def mail_folder(self) -> Path:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
+from services.notifications.adapters.bounces import read_report
 from services.notifications.adapters.doorbell import PostgresDoorbell
+from services.notifications.adapters.maildir import new_mails, seen
 from services.notifications.config import Config
 from services.notifications.events import SUBSCRIPTIONS
 from services.notifications.service import NotificationsService, build_for_worker, dispatcher
+from services.notifications.usecases.bounces import record_bounce
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Doorbell
 from shared.clock import Clock
@@ -16,10 +20,11 @@ from shared.errors import Unavailable
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.transports.base import Transport
-from shared.messaging.worker import Worker
+from shared.messaging.worker import Worker, every
 
 _POLL_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
+_BOUNCE_SECONDS = 10.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -28,7 +33,10 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
     consumer = Consumer("notifications", service.database, SUBSCRIPTIONS, service.clock)
     relay = Relay("notifications", config.relay_database_url, transport)
     loop = dispatch_loop(service, dispatcher(service), PostgresDoorbell(config.worker_database_url))
-    return Worker("notifications", relay, consumer, transport, {"dispatcher": loop})
+    loops = {"dispatcher": loop}
+    if config.bounce_maildir is not None:
+        loops["bounces"] = bounce_loop(service, config.bounce_maildir)
+    return Worker("notifications", relay, consumer, transport, loops)
 
 
 def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Doorbell) -> Callable[[threading.Event], None]:
@@ -49,3 +57,19 @@ def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Do
         doorbell.close()
 
     return loop
+
+
+def bounce_loop(service: NotificationsService, folder: Path) -> Callable[[threading.Event], None]:
+    """Read what came back, every few seconds."""
+
+    def read() -> bool:
+        found = False
+        for path, content in new_mails(folder):
+            report = read_report(content)
+            if report is not None:
+                record_bounce(service, report)
+            seen(path)
+            found = True
+        return found
+
+    return lambda stop: every(stop, _BOUNCE_SECONDS, read)

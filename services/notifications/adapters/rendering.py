@@ -45,7 +45,7 @@ class MailRenderer:
         facts = AppointmentFacts.from_json(message.facts)
         words = self._words(guardian, facts, template, self._link(facts))
         letter = mime.Letter(
-            message_id=f"{message.id}@{domain_of(sender)}",
+            message_id=f"{message.id}.{message.school_id}@{domain_of(sender)}",
             sender=self.sender,
             recipient=recipient,
             recipient_name=guardian.name,

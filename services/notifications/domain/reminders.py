@@ -28,7 +28,7 @@ class Reminder:
 
 def reminders(starts_at: datetime, asked_at: datetime, zone: tzinfo) -> list[Reminder]:
     """Those that are still to come, for an appointment that starts then and was asked for at `asked_at`."""
-    found = []
+    found: list[Reminder] = []
     for days in _DAYS_BEFORE:
         local = datetime.combine(_workday_before(starts_at.astimezone(zone).date(), days), _AT, zone)
         if local - asked_at >= _AFTER_INVITATION and local not in [each.not_before for each in found]:

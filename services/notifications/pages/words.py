@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.events.catalogue import CATALOGUE
 from shared.web.i18n import N_, gettext
 
 _KINDS = {
@@ -40,6 +41,7 @@ _STAGES = {
     "let_go": N_("Teruggehaald: er kwam een nieuwer bericht"),
     "lost": N_("Afgebroken voordat het weg was"),
 }
+_VERSION_STATES = {"draft": N_("Nog niet in gebruik"), "published": N_("In gebruik"), "retired": N_("Niet meer in gebruik")}
 _STAGE_KINDS = {"accepted": "ok", "refused": "err", "unknown": "warn", "lost": "warn"}
 
 
@@ -61,3 +63,14 @@ def stage_name(stage: str) -> str:
 def stage_kind(stage: str) -> str:
     """The colour of that."""
     return _STAGE_KINDS.get(stage, "")
+
+
+def version_state(state: str) -> str:
+    """`In gebruik`."""
+    return gettext(_VERSION_STATES.get(state, state))
+
+
+def event_name(event_type: str) -> str:
+    """What happened elsewhere: `Een afspraak is verzet`."""
+    entry = CATALOGUE.get(event_type)
+    return gettext(entry.title) if entry else event_type

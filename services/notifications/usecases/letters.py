@@ -10,7 +10,7 @@ from services.notifications.persistence.suppressions import SuppressionRow
 from services.notifications.service import NotificationsService
 from shared.errors import NotFound
 from shared.messaging.parking import DeadLetter
-from shared.pagination import Page, PageRequest
+from shared.pagination import MAX_LIMIT, Page, PageRequest
 from shared.tenancy import Principal
 
 
@@ -33,6 +33,14 @@ def replay(service: NotificationsService, who: Principal, letter_id: UUID) -> No
     with service.work(who.scope) as work:
         if not work.letters.replay(letter_id, service.clock.now()):
             raise NotFound
+
+
+def replay_all(service: NotificationsService, who: Principal) -> int:
+    """Try all that this person may see again, 200 at most at a time; how many."""
+    now = service.clock.now()
+    with service.work(who.scope) as work:
+        found = work.letters.page(PageRequest(MAX_LIMIT)).items
+        return sum(work.letters.replay(letter.id, now) for letter in found)
 
 
 def list_suppressions(service: NotificationsService, who: Principal, page: PageRequest) -> Page[Suppression]:

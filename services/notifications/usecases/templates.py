@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.kinds import KINDS, MailKind
-from services.notifications.domain.languages import Language
+from services.notifications.domain.languages import DUTCH, Language
 from services.notifications.domain.people import Guardian
 from services.notifications.domain.texts import BrokenText, check_all, fingerprint
 from services.notifications.persistence.templates import Version
@@ -66,8 +66,20 @@ def preview(service: NotificationsService, who: Principal, name: str, language: 
         raise Invalid({"language": ["In deze taal hebben we geen teksten."]})
     with service.work(who.scope) as work:
         version = _version(service, work, name, number)
-    copy = service.renderer.preview(_example_guardian(language), _EXAMPLE, version.template)
-    return Preview(name, version.version, service.library.languages[language], copy)
+    return _preview(service, version, language)
+
+
+def previews(service: NotificationsService, who: Principal, name: str, number: int | None) -> list[Preview]:
+    """The same version in all languages, Dutch first. Raises NotFound."""
+    with service.work(who.scope) as work:
+        version = _version(service, work, name, number)
+    return [_preview(service, version, tag) for tag in sorted(service.library.languages, key=lambda tag: (tag != DUTCH, tag))]
+
+
+def sources(service: NotificationsService, who: Principal, name: str, number: int | None) -> Mapping[str, str]:
+    """The texts of a version as they were written, to write the next from. Raises NotFound."""
+    with service.work(who.scope) as work:
+        return _version(service, work, name, number).sources
 
 
 def list_versions(service: NotificationsService, who: Principal, name: str) -> list[Version]:
@@ -81,6 +93,7 @@ def draft(service: NotificationsService, who: Principal, name: str, sources: Map
     """A new version, not yet in use. Raises NotFound, Invalid when a language is missing or its text is not sound."""
     if name not in KINDS:
         raise NotFound
+    sources = {tag: text.replace("\r\n", "\n").strip() for tag, text in sources.items()}
     try:
         check_all(sources, KINDS[name], service.library.languages)
     except BrokenText as error:
@@ -105,6 +118,11 @@ def publish(service: NotificationsService, who: Principal, name: str, number: in
         _refuse_outdated(service, version)
         work.templates.publish(name, number, service.clock.now(), str(who.user_id))
         return _version(service, work, name, number)
+
+
+def _preview(service: NotificationsService, version: Version, language: str) -> Preview:
+    copy = service.renderer.preview(_example_guardian(language), _EXAMPLE, version.template)
+    return Preview(version.name, version.version, service.library.languages[language], copy)
 
 
 def _refuse_outdated(service: NotificationsService, version: Version) -> None:

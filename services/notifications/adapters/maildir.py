@@ -1,0 +1,20 @@
+"""Mail that a local mail server put into a maildir (D. J. Bernstein, 1995): read once, then moved to `cur`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def new_mails(folder: Path, most: int = 100) -> Iterator[tuple[Path, bytes]]:
+    """Those that nobody has read, oldest first; each stays new until `seen` is called, so a crash reads it again."""
+    waiting = sorted((folder / "new").glob("*"), key=lambda path: path.name)
+    for path in waiting[:most]:
+        yield path, path.read_bytes()
+
+
+def seen(path: Path) -> None:
+    """It has been dealt with."""
+    read = path.parent.parent / "cur"
+    read.mkdir(exist_ok=True)
+    path.replace(read / f"{path.name}:2,S")
