@@ -133,3 +133,88 @@ def test_a_list_costs_the_same_for_one_and_for_many(web: Web, post: Post, querie
     with queries(web) as many:
         browser(web).get(LIST)
     assert len(few) == len(many) <= 6
+
+
+TEXTS = "/notifications/teksten"
+
+
+def test_texts_are_shown_side_by_side_with_what_no_native_speaker_has_read(web: Web) -> None:
+    client = browser(web)
+    assert "Herinnering" in client.get(TEXTS).text
+    page = client.get(f"{TEXTS}/appointment_invitation")
+    assert page.text.count("<iframe") == 5
+    assert page.text.count("Nog niet gelezen door een moedertaalspreker") == 3
+    assert 'lang="ar" dir="rtl"' in page.text
+    assert "Wijzigen" not in page.text
+    frame = client.get(f"{TEXTS}/appointment_invitation/1/ar/inhoud")
+    assert 'dir="rtl"' in frame.text
+    assert frame.headers["Content-Security-Policy"].endswith("; sandbox")
+    for path in (
+        "none",
+        "appointment_invitation?versie=9",
+        "appointment_invitation?versie=x",
+        "appointment_invitation/9/nl/inhoud",
+    ):
+        assert client.get(f"{TEXTS}/{path}").status_code == 404
+    assert client.get(f"{TEXTS}/appointment_invitation/1/xx/inhoud").status_code == 422
+
+
+def test_an_administrator_writes_publishes_and_rolls_back(web: Web) -> None:
+    client, path = browser(web, "administrator", ()), f"{TEXTS}/appointment_invitation"
+    form = client.get(f"{path}/wijzigen").text
+    token = csrf(form)
+    version = client.get("/notifications/api/v1/templates/appointment_invitation/versions").json["items"][0]
+    fields = {f"text-{tag}": text.replace("\n", "\r\n") for tag, text in version["sources"].items()}
+    broken = client.post(f"{path}/wijzigen", data={**fields, "text-nl": "subject: x\n\n{child}", "csrf_token": token})
+    assert broken.status_code == 422
+    assert "{child}" in broken.text
+    fields["text-nl"] = fields["text-nl"].replace("Een afspraak met u", "Wij willen u graag spreken")
+    saved = client.post(f"{path}/wijzigen", data={**fields, "csrf_token": token})
+    assert saved.headers["Location"].endswith("?versie=2")
+    assert "Wij willen u graag spreken" in client.get(f"{path}/2/nl/inhoud").text
+    assert client.post(f"{path}/2/gebruiken", data={"csrf_token": token}).status_code == 303
+    assert "Wij willen u graag spreken" in client.get(f"{path}/2/nl/inhoud").text
+    client.post(f"{path}/2/gebruiken", data={"csrf_token": token})
+    assert "al in gebruik" in client.get(path).text
+    client.post(f"{path}/1/gebruiken", data={"csrf_token": token})
+    assert "Een afspraak met u" in client.get(path).text
+    assert browser(web).get(f"{path}/wijzigen").status_code == 403
+
+
+def test_failures_are_replayed_one_by_one_or_all(web: Web, post: Post) -> None:
+    for number in range(3):
+        post.rows(
+            "insert into parked_events"
+            " (id, school_id, type, subject, sequence, body, state, attempts, reason, parked_at, next_attempt_at)"
+            " values (%s, %s, 'scheduling.appointment.moved.v1', %s, 1, '', 'dead', 8, 'KeyError', now(), now()) returning id",
+            new_id(),
+            REGENBOOG,
+            f"appointment/{number}",
+        )
+    client = browser(web)
+    page = client.get("/notifications/storingen").text
+    assert page.count("Een afspraak is verzet") == 3
+    token = {"csrf_token": csrf(page)}
+    (first, *_) = client.get("/notifications/api/v1/dead-letters").json["items"]
+    assert client.post(f"/notifications/storingen/{first['id']}/opnieuw", data=token).status_code == 303
+    assert client.post(f"/notifications/storingen/{first['id']}/opnieuw", data=token).status_code == 404
+    client.post("/notifications/storingen/opnieuw", data=token)
+    assert "We proberen 2 storingen opnieuw." in client.get("/notifications/storingen").text
+    assert "Geen storingen" in client.get("/notifications/storingen").text
+
+
+def test_addresses_that_returned_mail_are_lifted_by_who_may(web: Web, post: Post) -> None:
+    (row,) = post.rows(
+        "insert into suppressions (school_id, id, address, reason, created_at, expires_at)"
+        " values (%s, %s, 'fatma@voorbeeld.example', 'returned', now(), now() + interval '1 year') returning id",
+        REGENBOOG,
+        new_id(),
+    )
+    school = browser(web, "school_staff").get("/notifications/adressen").text
+    assert "f***@v***.example" in school
+    assert "Weer gebruiken" not in school
+    client = browser(web)
+    page = client.get("/notifications/adressen").text
+    assert "fatma@voorbeeld.example" in page
+    client.post(f"/notifications/adressen/{row['id']}/weer-gebruiken", data={"csrf_token": csrf(page)})
+    assert "Alle adressen werken" in client.get("/notifications/adressen").text
