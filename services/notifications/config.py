@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, get_args
 
@@ -55,13 +56,15 @@ class _Schema(ServiceConfigSchema):
     MAIL_FROM = _Sender(load_default="Partnerschap <afspraken@partnerschap.example>")
     WHEN_UNCERTAIN = _WhenUncertain(load_default=dict)
     BOUNCE_MAILDIR = FilePath(load_default=None)
+    KEEP_COPIES = fields.TimeDelta(precision="days", load_default=timedelta(days=365))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config(ServiceConfig):
     """Without `smtp_url` mail goes into files under `data_dir`. `when_uncertain` overrides kinds of mail by name.
 
-    `bounce_maildir` is where a mail server on this machine puts what comes back to the sender.
+    `bounce_maildir` is where a mail server on this machine puts what comes back to the sender. Copies of what
+    parents got are kept for `keep_copies`.
     """
 
     service: ClassVar[str] = "notifications"
@@ -72,6 +75,7 @@ class Config(ServiceConfig):
     mail_from: str = "Partnerschap <afspraken@partnerschap.example>"
     when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
     bounce_maildir: Path | None = None
+    keep_copies: timedelta = timedelta(days=365)
 
     @property
     def mail_folder(self) -> Path:

@@ -14,6 +14,7 @@ from services.notifications.events import SUBSCRIPTIONS
 from services.notifications.service import NotificationsService, build_for_worker, dispatcher
 from services.notifications.usecases.bounces import record_bounce
 from services.notifications.usecases.dispatch import Dispatcher
+from services.notifications.usecases.housekeeping import measure, tidy
 from services.notifications.usecases.ports import Doorbell
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -25,6 +26,8 @@ from shared.messaging.worker import Worker, every
 _POLL_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
 _BOUNCE_SECONDS = 10.0
+_FIGURES_SECONDS = 15.0
+_TIDY_SECONDS = 3600.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -33,7 +36,11 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
     consumer = Consumer("notifications", service.database, SUBSCRIPTIONS, service.clock)
     relay = Relay("notifications", config.relay_database_url, transport)
     loop = dispatch_loop(service, dispatcher(service), PostgresDoorbell(config.worker_database_url))
-    loops = {"dispatcher": loop}
+    loops = {
+        "dispatcher": loop,
+        "figures": lambda stop: every(stop, _FIGURES_SECONDS, lambda: measure(service)),
+        "housekeeping": lambda stop: every(stop, _TIDY_SECONDS, lambda: tidy(service)),
+    }
     if config.bounce_maildir is not None:
         loops["bounces"] = bounce_loop(service, config.bounce_maildir)
     return Worker("notifications", relay, consumer, transport, loops)

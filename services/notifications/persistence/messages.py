@@ -136,6 +136,16 @@ class Messages:
         statement = insert(message_copies).values(**key, **values)
         self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
+    def forget_secrets(self, school_id: UUID, now: datetime) -> None:
+        """Of messages whose moment is over."""
+        past = messages.c.school_id == school_id, messages.c.expires_at < now, messages.c.facts.has_key("reply_token")
+        self._session.execute(sa.update(messages).where(*past).values(facts=messages.c.facts.op("-")("reply_token")))
+
+    def forget_copies(self, school_id: UUID, before: datetime) -> None:
+        """What parents got, once its term is over; that they got it stays known."""
+        old = message_copies.c.school_id == school_id, message_copies.c.written_at < before
+        self._session.execute(sa.delete(message_copies).where(*old))
+
     def schools(self) -> list[tuple[UUID, str]]:
         """The caller's schools by name."""
         query = sa.select(schools.c.school_id, schools.c.name).where(schools.c.school_id.in_(self._schools))

@@ -29,6 +29,10 @@ class People:
     def keep_school(self, school_id: UUID, name: str) -> None:
         self._upsert(schools, {"school_id": school_id}, {"name": name})
 
+    def all_schools(self) -> list[UUID]:
+        """Of the whole alliance; only the worker sees them all."""
+        return list(self._session.execute(sa.select(schools.c.school_id).order_by(schools.c.school_id)).scalars())
+
     def keep_guardian(self, school_id: UUID, data: Mapping[str, Any]) -> None:
         key = {"school_id": school_id, "person_id": data["person_id"]}
         self._upsert(people, key, {name: data[name] for name in _GUARDIAN})

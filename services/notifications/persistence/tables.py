@@ -100,6 +100,7 @@ messages = sa.Table(
     sa.Index("ix_messages_case", "school_id", "case_id", "id"),
     sa.Index("ix_messages_status", "school_id", "status", "id"),
     sa.Index("ix_messages_about", "school_id", "about_id", "person_id"),
+    sa.Index("ix_messages_secret", "school_id", "expires_at", postgresql_where=sa.text("facts ? 'reply_token'")),
 )
 
 # What parents got, with their secret link cut out; erased by term, apart from the message's own row.
@@ -112,6 +113,7 @@ message_copies = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("written_at", _Instant, nullable=False),
+    sa.Index("ix_message_copies_written", "school_id", "written_at"),
     _of_message(),
 )
 

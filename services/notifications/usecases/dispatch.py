@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 
 from services.notifications.domain.kinds import WhenUncertain
 from services.notifications.domain.message import Message
@@ -47,6 +48,8 @@ from shared.errors import Unavailable
 from shared.tenancy import NOBODY, Scope
 
 _INSIST_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+TRIES = Counter("mail_tries_total", "Tries at sending, by what came of them", ["result"])
 
 _log = structlog.get_logger(__name__)
 
@@ -160,6 +163,7 @@ class Dispatcher:
             message.is_sent(now, receipt.answer)
             opened.queue.remove(message)
             opened.save(message, now)
+        TRIES.labels("sent").inc()
         _log.info("mail sent", message_id=str(attempt.message_id), attempt=attempt.number)
 
     def _record_refusal(self, attempt: Attempt, refusal: Refusal) -> None:
@@ -176,6 +180,7 @@ class Dispatcher:
                 _give_up(message, refusal)
                 opened.queue.remove(message)
             opened.save(message, now)
+        TRIES.labels("failed" if due is None else "refused").inc()
         _log.warning("mail refused", message_id=str(attempt.message_id), code=refusal.code, permanent=refusal.permanent)
 
     def _record_unknown(self, attempt: Attempt, answer: str) -> None:
@@ -192,6 +197,7 @@ class Dispatcher:
                 message.is_uncertain("no_answer")
                 opened.queue.remove(message)
             opened.save(message, now)
+        TRIES.labels("unanswered").inc()
         _log.warning("mail uncertain", message_id=str(attempt.message_id))
 
     def _insist(self, record: Callable[[], None]) -> None:

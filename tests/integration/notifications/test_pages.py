@@ -28,6 +28,13 @@ def csrf(page: str) -> str:
     return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
+def items(client: FlaskClient, path: str) -> list[dict[str, Any]]:
+    """Of a list of the API, as the browser's login reads it."""
+    page = client.get(f"/notifications/api/v1/{path}").json
+    assert page is not None
+    return list(page["items"])
+
+
 def test_the_list_tells_what_became_of_each_message(web: Web, post: Post, mailer: MemoryMailer) -> None:
     post.invites()
     post.invites(first_name="Mehmet", channel="phone")
@@ -163,7 +170,7 @@ def test_an_administrator_writes_publishes_and_rolls_back(web: Web) -> None:
     client, path = browser(web, "administrator", ()), f"{TEXTS}/appointment_invitation"
     form = client.get(f"{path}/wijzigen").text
     token = csrf(form)
-    version = client.get("/notifications/api/v1/templates/appointment_invitation/versions").json["items"][0]
+    version = items(client, "templates/appointment_invitation/versions")[0]
     fields = {f"text-{tag}": text.replace("\n", "\r\n") for tag, text in version["sources"].items()}
     broken = client.post(f"{path}/wijzigen", data={**fields, "text-nl": "subject: x\n\n{child}", "csrf_token": token})
     assert broken.status_code == 422
@@ -195,7 +202,7 @@ def test_failures_are_replayed_one_by_one_or_all(web: Web, post: Post) -> None:
     page = client.get("/notifications/storingen").text
     assert page.count("Een afspraak is verzet") == 3
     token = {"csrf_token": csrf(page)}
-    (first, *_) = client.get("/notifications/api/v1/dead-letters").json["items"]
+    (first, *_) = items(client, "dead-letters")
     assert client.post(f"/notifications/storingen/{first['id']}/opnieuw", data=token).status_code == 303
     assert client.post(f"/notifications/storingen/{first['id']}/opnieuw", data=token).status_code == 404
     client.post("/notifications/storingen/opnieuw", data=token)
