@@ -10,8 +10,8 @@ UV := .venv/bin/uv
 INSTALL := $(UV) pip install --quiet --require-hashes --python $(PYTHON)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 SERVICES := cases scheduling notifications
-# As many test workers as there are cores, without taking over a large machine.
-WORKERS ?= 2
+# As many test workers as there are cores, two to four: each test with a server of its own takes memory too.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$(( n < 2 ? 2 : n > 4 ? 4 : n )))
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal
 
 # Stamps: what is installed already costs nothing. They are older than the lock when the lock has changed.

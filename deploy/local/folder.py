@@ -43,9 +43,9 @@ class Folder:
         return self.path / "demo.loading"
 
     def sub(self, name: str) -> Path:
-        """A folder in it, made if need be."""
+        """A folder in it, for its owner alone."""
         made = self.path / name
-        made.mkdir(exist_ok=True)
+        made.mkdir(mode=0o700, exist_ok=True)
         return made
 
 
@@ -71,13 +71,14 @@ def claimed(path: Path) -> Iterator[Folder]:
 
 
 def _claim(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True)
+    # The database server, another user, must get through to its own folder; nobody may look around.
+    path.mkdir(mode=0o711, parents=True, exist_ok=True)
     if not (path / _MARK).exists():
         foreign = {each.name for each in path.iterdir()} - _KNOWN
         if foreign:
             raise Unusable(f"DATA_DIR: {path} holds something else ({min(foreign)}); choose another folder")
         (path / _MARK).write_text("The data of one Partnerschap site. Keep it together: the keys open the databases.\n")
-    (path / "mail").mkdir(exist_ok=True)
+    (path / "mail").mkdir(mode=0o700, exist_ok=True)
 
 
 def _with_secrets(path: Path) -> Folder:

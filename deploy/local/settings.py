@@ -32,7 +32,7 @@ class _Schema(Schema):
         unknown = EXCLUDE
 
     PORT = fields.Integer(load_default=8000, validate=validate.Range(1, 65535))
-    DATA_DIR = FilePath(load_default=Path("var"), validate=lambda path: path != Path())
+    DATA_DIR = FilePath(load_default=Path("var"))
     DATABASE_URL = DatabaseUrl(load_default=None)
     AMQP_URL = fields.String(
         load_default=None, validate=validate.Regexp("^amqps?://", error="must begin with amqp:// or amqps://")
