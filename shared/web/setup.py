@@ -68,6 +68,8 @@ def _filters() -> dict[str, Any]:
 def _globals(service: str) -> dict[str, Any]:
     return {
         "_": i18n.gettext,
+        "appointment_icon": words.appointment_icon,
+        "appointment_kind": words.appointment_kind,
         "asset_url": lambda name: f"/{service}/static/{hashed(name)}",
         "csrf_token": csrf_token,
         "demo": LocalProxy(lambda: bool(current_app.config.get("DEMO"))),
@@ -79,6 +81,7 @@ def _globals(service: str) -> dict[str, Any]:
         "language_link": lambda tag: f"/{service}/taal/{tag}?{_here()}",
         "locale": i18n.language,
         "navigation": navigation,
+        "place_name": words.place_name,
         "principal": LocalProxy(principal_or_none),
         "query_with": query_with,
         "reader_name": words.reader_name,

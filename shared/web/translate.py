@@ -30,7 +30,7 @@ _SOURCES = ("shared", "services")
 _NOT_FOR_READERS = re.compile(r"shared/(config|events/|messaging/|provisioning)|/(config|cli)\.py$")
 # What a parent can see: the reply page, the parts it is made of, and what may go wrong on it.
 _PARENTS_READ = re.compile(
-    r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$"
+    r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$|scheduling/domain/appointment\.py"
 )
 _PARENTS_READ_TOO = {
     "van %(start)s tot %(end)s uur",

@@ -33,6 +33,18 @@ _READERS = {
     "liaison": N_("de ouderfunctionaris"),
     "team": N_("het team"),
 }
+_KINDS = {
+    "home_visit": (N_("Huisbezoek"), "home"),
+    "school_meeting": (N_("Gesprek op school"), "school"),
+    "phone_call": (N_("Telefoongesprek"), "phone"),
+    "team_meeting": (N_("Overleg met het team"), "people"),
+}
+_PLACES = {
+    "at_home": N_("thuis"),
+    "at_school": N_("op school"),
+    "by_phone": N_("aan de telefoon"),
+    "elsewhere": N_("ergens anders"),
+}
 _STATUSES = {
     # phases of a case
     "referred": (N_("Aangemeld"), "info", ""),
@@ -89,6 +101,21 @@ def role_name(role: str) -> str:
 def reader_name(reader: str) -> str:
     """`de ouders`."""
     return gettext(_READERS.get(reader, reader))
+
+
+def appointment_kind(kind: str) -> str:
+    """`Huisbezoek`."""
+    return gettext(_KINDS.get(kind, (kind, ""))[0])
+
+
+def appointment_icon(kind: str) -> str:
+    """The icon that goes with a kind of appointment."""
+    return _KINDS.get(kind, ("", "calendar"))[1]
+
+
+def place_name(place: str) -> str:
+    """`op school`."""
+    return gettext(_PLACES.get(place, place))
 
 
 def status_word(status: str) -> StatusWord:

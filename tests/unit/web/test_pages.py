@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from shared.http.policy import require_policies
 from shared.http.problems import STATUS, TITLES
 from shared.tenancy import ROLES
-from shared.web.assets import assets, hashed
+from shared.web.assets import assets, hashed, icons
 from shared.web.docs_page import describe
 from shared.web.flashes import flash
 from shared.web.navigation import navigation
 from shared.web.setup import init_web, slug
-from shared.web.words import error_advice, reader_name, role_name, status_word
+from shared.web.words import appointment_icon, appointment_kind, error_advice, place_name, reader_name, role_name, status_word
 from tests.e2e.styleguide.app import create_app
 from tests.e2e.styleguide.openapi import DOCUMENT
 
@@ -51,6 +51,12 @@ def test_who_sees_no_cases_has_no_menu_for_them() -> None:
 def test_every_role_has_a_name() -> None:
     assert all(role_name(role) != role for role in ROLES)
     assert reader_name("parents") == "de ouders"
+
+
+def test_every_kind_of_appointment_has_a_name_an_icon_and_a_place() -> None:
+    assert {appointment_icon(kind) for kind in ("home_visit", "school_meeting", "phone_call", "team_meeting", "?")} <= icons()
+    assert appointment_kind("home_visit") == "Huisbezoek"
+    assert place_name("at_school") == "op school"
 
 
 def test_a_status_without_a_word_is_shown_as_it_is() -> None:
