@@ -167,7 +167,8 @@ def _of_template(path: Path, place: str) -> Iterator[Found]:
         for _, _, text, _ in babel_extract(source, ("_", "gettext", "ngettext"), [], options):
             # A call has one text, or a tuple of its arguments, of which those that are not texts are None.
             said = [text] if isinstance(text, str) else [each for each in text or () if each]
-            yield (said[0] if len(said) == 1 else (said[0], said[1])), place
+            if said:
+                yield (said[0] if len(said) == 1 else (said[0], said[1])), place
 
 
 def _failures(trees: Iterable[ast.Module]) -> set[str]:
