@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog, Message
@@ -92,9 +93,14 @@ def update(language: str) -> Catalog:
     for text, places in extract().items():
         if language != COMPLETE and text not in _PARENTS_READ_TOO and not any(map(_PARENTS_READ.search, places)):
             continue
-        known = old.get(text if isinstance(text, str) else text[0])
-        new.add(text, known.string if known else None, [(place, 1) for place in places])
+        new.add(text, _kept(old, text), [(place, 1) for place in places])
     return new
+
+
+def _kept(old: Catalog, text: str | tuple[str, str]) -> Any:
+    """What was said until now; nothing when a text got forms for one and many, or lost them."""
+    known = old.get(text if isinstance(text, str) else text[0])
+    return known.string if known and isinstance(known.string, str) == isinstance(text, str) else None
 
 
 def write(language: str, catalog: Catalog) -> None:
