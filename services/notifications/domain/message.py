@@ -105,6 +105,11 @@ class Message:
         self._go("queued")
         self.reason, self.answer = reason, answer
 
+    def is_given_back(self) -> None:
+        """The worker stopped before it began with this one: no try was made."""
+        self._go("queued")
+        self.attempts -= 1
+
     def fails(self, reason: str, answer: str | None) -> None:
         """Refused for good."""
         self._go("failed")

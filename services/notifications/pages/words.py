@@ -38,7 +38,7 @@ _STAGES = {
     "accepted": N_("De mailserver nam het aan"),
     "refused": N_("De mailserver nam het niet aan"),
     "unknown": N_("Geen antwoord van de mailserver"),
-    "let_go": N_("Teruggehaald: er kwam een nieuwer bericht"),
+    "let_go": N_("Teruggelegd voordat het weg was"),
     "lost": N_("Afgebroken voordat het weg was"),
 }
 _VERSION_STATES = {"draft": N_("Nog niet in gebruik"), "published": N_("In gebruik"), "retired": N_("Niet meer in gebruik")}

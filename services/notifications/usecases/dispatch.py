@@ -79,16 +79,21 @@ class Dispatcher:
     when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
     chance: Callable[[], float] = random.random
 
-    def run_once(self) -> int:
-        """Send what is due, one batch of it; how many rows were found due. Raises Unavailable."""
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, one batch of it; how many rows were found due. Raises Unavailable.
+
+        Once `stopping`, what has not been begun goes back into the queue: another worker need not wait for its lease.
+        """
         found, outgoing = self.claim()
-        while outgoing:
+        while outgoing and not stopping():
             refusal = self.send(outgoing.pop(0))
             if refusal is not None and refusal.server_is_away:
                 # The others of the batch would each wait for the same time-out.
                 for each in outgoing:
                     self._record_refusal(each.attempt, refusal)
-                break
+                return found
+        for each in outgoing:
+            self._give_back(each.attempt)
         return found
 
     def claim(self) -> tuple[int, list[Outgoing]]:
@@ -182,6 +187,15 @@ class Dispatcher:
             opened.save(message, now)
         TRIES.labels("failed" if due is None else "refused").inc()
         _log.warning("mail refused", message_id=str(attempt.message_id), code=refusal.code, permanent=refusal.permanent)
+
+    def _give_back(self, attempt: Attempt) -> None:
+        now = self.clock.now()
+        with self._work(attempt) as opened:
+            message = _locked(opened, attempt)
+            if opened.attempts.close(attempt, "let_go", now):
+                message.is_given_back()
+                opened.queue.put(message, now)
+                opened.save(message, now)
 
     def _record_unknown(self, attempt: Attempt, answer: str) -> None:
         now = self.clock.now()

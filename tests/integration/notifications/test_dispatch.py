@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from services.notifications.domain.retries import MOST_ATTEMPTS
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Mail, Receipt
-from shared.tenancy import NOBODY
+from shared.database import Database
+from shared.errors import Unavailable
+from shared.tenancy import NOBODY, Scope
 from tests.integration.notifications.support import (
     KLIMOP,
     REGENBOOG,
@@ -237,6 +242,57 @@ def test_urgent_kinds_go_first_and_no_school_waits_behind_anothers_pile(post: Po
     post.asks(late, KLIMOP)
     _, outgoing = post.dispatcher(mailer, batch=2).claim()
     assert {each.message.school_id for each in outgoing} == {REGENBOOG, KLIMOP}
+
+
+def test_a_worker_that_stops_gives_back_what_it_has_not_begun(post: Post, mailer: MemoryMailer) -> None:
+    for _ in range(3):
+        post.invites()
+    post.dispatcher(mailer).run_once(lambda: bool(mailer.delivered))
+    assert sorted((row["status"], row["attempts"]) for row in post.messages()) == [("queued", 0), ("queued", 0), ("sent", 1)]
+    assert post.dispatcher(mailer).run_once() == 2
+    assert len(mailer.delivered) == 3
+
+
+class Flaky(Database):
+    """A database that is away for the next `away` transactions."""
+
+    away = 0
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[Session]:
+        if self.away:
+            self.away -= 1
+            raise Unavailable
+        with super().transaction(scope) as session:
+            yield session
+
+
+@pytest.fixture
+def flaky(post: Post) -> Iterator[Flaky]:
+    made = Flaky(post.service.config.worker_database_url, pool_size=2)
+    yield made
+    made.dispose()
+
+
+def test_the_servers_answer_is_kept_though_the_database_is_away_for_a_while(post: Post, flaky: Flaky) -> None:
+    post.invites()
+    mailer = Meddling(before_the_answer=lambda: setattr(flaky, "away", 3))
+    pauses: list[float] = []
+    post.dispatcher(mailer, database=flaky, sleep=pauses.append).run_once()
+    assert (one(post)["status"], len(mailer.delivered)) == ("sent", 1)
+    assert pauses == sorted(pauses)
+    assert len(pauses) == 3
+
+
+def test_without_the_database_no_dot_is_sent(post: Post, flaky: Flaky, mailer: MemoryMailer) -> None:
+    post.invites()
+    meddling = Meddling(before_the_dot=lambda: setattr(flaky, "away", 1))
+    with pytest.raises(Unavailable):
+        post.dispatcher(meddling, database=flaky).run_once()
+    assert (meddling.delivered, len(meddling.abandoned)) == ([], 1)
+    post.clock.advance(timedelta(minutes=1))
+    post.dispatcher(mailer).run_once()
+    assert (one(post)["status"], len(mailer.delivered)) == ("sent", 1)
 
 
 def test_the_worker_may_see_only_the_schools_it_has_in_hand(post: Post) -> None:
