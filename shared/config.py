@@ -94,7 +94,8 @@ class ServiceConfig:
         try:
             values = cls.schema().load({**variables, **own})
         except ValidationError as error:
-            raise ConfigError(_lines(cls.service, error.normalized_messages())) from error
+            messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # the library's
+            raise ConfigError(_lines(cls.service, messages)) from error
         return cls(**{name.lower(): value for name, value in values.items()})
 
 

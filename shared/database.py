@@ -33,9 +33,8 @@ _SET = (
     " set_config('app.user_id', :user_id, true)"
 )
 _SET_ONLY = text(_SET)
-_SET_AND_CHECK = text(
-    _SET + ", exists(select 1 from revocations where subject_id in (:session_id, :actor_id) and issued_before > :issued_at)"
-)
+_ENDED = "exists(select 1 from revocations where subject_id in (:session_id, :actor_id) and issued_before > :issued_at)"
+_SET_AND_CHECK = text(f"{_SET}, {_ENDED}")
 # Lock not available, deadlock, statement cancelled: the server is there and this work met other work.
 _BUSY = ("55P03", "40P01", "40001", "57014")
 # Server away or shutting down, connection refused or lost, too many connections (SQLSTATE classes 08, 53, 57P).

@@ -14,6 +14,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from structlog.typing import Processor
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -28,7 +29,7 @@ DURATION = Histogram(
 
 def configure(service: str, level: str = "INFO") -> None:
     """One JSON object a line on stderr, the standard library's loggers included; a tracer that makes valid ids."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
@@ -78,5 +79,5 @@ def metrics_text() -> bytes:
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library is partly untyped
     return generate_latest(registry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,7 +65,7 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]  # the library is untyped
     ERROR_SCHEMA = ProblemSchema
 
     def handle_http_exception(self, error: HTTPException) -> Response:
-        return problems._on_http_exception(error)
+        return problems.on_http_exception(error)
 
 
 def create_service_app(parts: ServiceApp) -> Flask:
@@ -122,8 +122,13 @@ def _register(app: Flask, parts: ServiceApp) -> None:
     app.register_blueprint(health.blueprint(_checks(parts)), url_prefix=prefix)
     app.register_blueprint(_docs(api, parts.title), url_prefix=f"{prefix}/api")
     # The library's view is a bound method, which takes no marks: a function around it does.
-    document = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = public("the description of the API holds no data")(lambda: document())
+    document: Callable[..., Response] = app.view_functions["api-docs.openapi_json"]  # type: ignore[assignment]  # it answers so
+
+    @public("the description of the API holds no data")
+    def openapi() -> Response:
+        return document()
+
+    app.view_functions["api-docs.openapi_json"] = openapi
 
 
 def _checks(parts: ServiceApp) -> dict[str, health.Check]:
@@ -133,10 +138,13 @@ def _checks(parts: ServiceApp) -> dict[str, health.Check]:
         if found not in migrations.heads(parts.config.service):
             raise Unavailable
 
+    def broker() -> None:
+        check_broker(parts.config.amqp_url)
+
     return {
         "database": parts.database.ping,
         "migrations": migrated,
-        "broker": lambda: check_broker(parts.config.amqp_url),
+        "broker": broker,
         **parts.checks,
     }
 
@@ -172,7 +180,7 @@ def _begin() -> None:
     g.request_id = given if given.isalnum() and len(given) <= 64 else new_id().hex
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    g.span = observability.span(f"{request.method} {request.url_rule}", request.headers)
+    g.span = observability.span(f"{request.method} {request.url_rule}", dict(request.headers))
     structlog.contextvars.bind_contextvars(trace_id=g.span.__enter__())
 
 

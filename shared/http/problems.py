@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from shared.errors import (
@@ -68,7 +68,7 @@ _log = structlog.get_logger(__name__)
 def install(app: Flask) -> None:
     """Answer every failure of the application by the tables above."""
     app.register_error_handler(Failure, _on_failure)
-    app.register_error_handler(HTTPException, _on_http_exception)
+    app.register_error_handler(HTTPException, on_http_exception)
     app.register_error_handler(Exception, _on_surprise)
 
 
@@ -92,10 +92,10 @@ def _on_failure(failure: Failure) -> Response:
     return response
 
 
-def _on_http_exception(error: HTTPException) -> Response:
+def on_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
-        return Response.force_type(error.get_response(), request.environ)
+        return current_app.make_response(error.get_response())
     messages = (getattr(error, "data", None) or {}).get("messages")
     if status == 422 and messages:
         return _on_failure(Invalid(dict(_by_field(messages))))
@@ -121,7 +121,7 @@ def _answer(status: int, detail: str, extra: Mapping[str, Any]) -> Response:
 
 
 def _by_field(messages: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """webargs groups messages by where they came from (json, query, …); clients want the field's name alone."""
+    """By the field's name alone; webargs groups messages by where they came from (json, query, …)."""
     for location, found in messages.items():
         if isinstance(found, Mapping):
             yield from flatten(found)
@@ -130,7 +130,7 @@ def _by_field(messages: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
 
 
 def flatten(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
-    """marshmallow's nested messages as `guardians.0.email`."""
+    """Nested messages of marshmallow as `guardians.0.email`."""
     for name, found in messages.items():
         path = prefix.rstrip(".") if name == "_schema" else f"{prefix}{name}"
         if isinstance(found, Mapping):

@@ -21,7 +21,10 @@ _MESSAGES: dict[type[fields.Field[Any]], dict[str, str]] = {
     fields.UUID: {"invalid_uuid": "Dit is geen geldig kenmerk."},
     fields.Integer: {"invalid": "Vul een heel getal in.", "too_large": "Dit getal is te groot."},
     fields.Boolean: {"invalid": "Kies ja of nee."},
-    fields.Date: {"invalid": "Vul een datum in, bijvoorbeeld 24-11-2026.", "format": "Vul een datum in, bijvoorbeeld 24-11-2026."},
+    fields.Date: {
+        "invalid": "Vul een datum in, bijvoorbeeld 24-11-2026.",
+        "format": "Vul een datum in, bijvoorbeeld 24-11-2026.",
+    },
     fields.AwareDateTime: {
         "invalid": "Vul een tijdstip in, met tijdzone.",
         "invalid_awareness": "Vul een tijdstip in, met tijdzone, bijvoorbeeld 2026-11-24T13:00:00+01:00.",
@@ -40,18 +43,27 @@ class Schema(marshmallow.Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {"unknown": "Dit veld bestaat niet.", "type": "Stuur een JSON-object."}
+    error_messages = {  # noqa: RUF012 - the library declares it as an instance's
+        "unknown": "Dit veld bestaat niet.",
+        "type": "Stuur een JSON-object.",
+    }
 
 
 class Text(fields.String):
     """One line or a whole text: trimmed, in Unicode's composed form, without control characters, not empty."""
 
-    def __init__(self, *, max: int, multiline: bool = False, allow_empty: bool = False, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(
+        self,
+        *,
+        max: int,  # noqa: A002 - as the library's own validators name it
+        multiline: bool = False,
+        allow_empty: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(**{**options, "metadata": {"maxLength": max, **options.get("metadata", {})}})
         self.maximum = max
         self.multiline = multiline
         self.allow_empty = allow_empty
-        self.metadata.setdefault("maxLength", max)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs) or "")
@@ -69,10 +81,10 @@ class Text(fields.String):
 class Flag(fields.Boolean):
     """A JSON boolean and nothing that merely looks like one."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
-        return value
+        return bool(super()._deserialize(value, attr, data, **kwargs))
 
 
 class Whole(fields.Integer):
@@ -82,10 +94,11 @@ class Whole(fields.Integer):
         bounds = validate.Range(minimum, maximum, error=Message("Kies een getal van {min} tot en met {max}."))
         super().__init__(validate=bounds, **options)
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole and not (isinstance(value, float) and value.is_integer()):
             raise self.make_error("invalid", input=value)
-        return int(value)
+        return int(super()._deserialize(int(value), attr, data, **kwargs))
 
 
 class Instant(fields.AwareDateTime):
@@ -145,7 +158,7 @@ class ProblemSchema(marshmallow.Schema):
 
 def _known_languages() -> frozenset[str]:
     try:
-        return frozenset(code.lower() for code in Locale.parse("en").languages)
+        return frozenset(str(code).lower() for code in Locale.parse("en").languages)
     except UnknownLocaleError:  # pragma: no cover - Babel always ships English
         return frozenset()
 

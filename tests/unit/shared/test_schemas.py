@@ -11,8 +11,13 @@ from marshmallow import ValidationError, fields
 from shared.http.schemas import Flag, Instant, Language, Schema, Text, Whole
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
+
+
+def messages(error: ValidationError) -> dict[str, list[str]]:
+    return dict(error.normalized_messages())  # type: ignore[no-untyped-call]  # the library's
 
 
 def load(field: fields.Field[Any], value: object) -> Any:
@@ -23,7 +28,7 @@ def load(field: fields.Field[Any], value: object) -> Any:
 def test_an_instant_needs_its_offset(value: object) -> None:
     with pytest.raises(ValidationError) as caught:
         load(Instant(), value)
-    assert "field" in caught.value.normalized_messages()
+    assert "field" in messages(caught.value)
 
 
 def test_an_instant_is_read_into_utc() -> None:
@@ -70,13 +75,11 @@ def test_text_is_trimmed_and_composed() -> None:
 @given(JSON)
 @pytest.mark.parametrize("field", [Instant(), Flag(), Whole(1, 5), Language(), Text(max=9)], ids=lambda f: type(f).__name__)
 def test_whatever_json_brings_is_a_value_or_a_named_error(field: fields.Field[Any], value: object) -> None:
-    try:
-        load(field, value)
-    except ValidationError as error:
-        assert list(error.normalized_messages()) == ["field"]
+    found = Schema.from_dict({"field": field})().validate({"field": value})
+    assert set(found) <= {"field"}
 
 
 def test_a_misspelt_field_is_told() -> None:
     with pytest.raises(ValidationError) as caught:
         Schema.from_dict({"field": fields.String()})().load({"feild": "x"})
-    assert caught.value.normalized_messages() == {"feild": ["Dit veld bestaat niet."]}
+    assert messages(caught.value) == {"feild": ["Dit veld bestaat niet."]}

@@ -1,0 +1,76 @@
+"""What goes in and out of the API of `scheduling`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, SHORTEST
+from services.scheduling.usecases.appointments import NewAppointment
+from shared.http.pagination import PageArgs, page_schema
+from shared.http.schemas import Choice, Instant, Schema, Text, Whole
+
+
+class NewAppointmentSchema(Schema):
+    case_id = fields.UUID(required=True)
+    kind = Choice(*KINDS, required=True)
+    starts_at = Instant(required=True)
+    duration_minutes = Whole(SHORTEST, LONGEST, required=True)
+    participant_ids = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
+    )
+    location = Text(max=200, load_default=None, allow_none=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> NewAppointment:
+        return NewAppointment(**data)
+
+
+class MoveSchema(Schema):
+    starts_at = Instant()
+    duration_minutes = Whole(SHORTEST, LONGEST)
+    location = Text(max=200)
+    reason = Text(max=1000, multiline=True)
+
+
+class CancelSchema(Schema):
+    reason = Text(max=1000, multiline=True, required=True)
+
+
+class OutcomeSchema(Schema):
+    outcome = Choice(*OUTCOMES, required=True)
+    note = Text(max=1000, multiline=True, load_default=None, allow_none=True)
+
+
+class AppointmentArgs(PageArgs):
+    from_ = Instant(load_default=None, data_key="from")
+    to = Instant(load_default=None)
+    case_id = fields.UUID(load_default=None)
+    school_id = fields.UUID(load_default=None)
+
+
+class ParticipantSchema(Schema):
+    person_id = fields.UUID()
+    name = fields.String()
+    response = fields.String()
+
+
+class AppointmentSchema(Schema):
+    id = fields.UUID()
+    school_id = fields.UUID()
+    case_id = fields.UUID()
+    kind = fields.String()
+    place = fields.String()
+    location = fields.String(allow_none=True)
+    starts_at = Instant()
+    ends_at = Instant()
+    status = fields.String()
+    sequence = fields.Integer()
+    version = fields.Integer()
+    host_id = fields.UUID()
+    host_name = fields.String()
+    participants = fields.List(fields.Nested(ParticipantSchema))
+
+
+AppointmentPage = page_schema(AppointmentSchema)

@@ -1,0 +1,27 @@
+"""The web application of `scheduling`: wiring only."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.scheduling.api import appointments
+from services.scheduling.config import Config
+from services.scheduling.pages import agenda, planning, reply
+from services.scheduling.service import SchedulingService, build
+from shared.http.app import ServiceApp, create_service_app
+
+
+def create_app(config: Config | None = None, service: SchedulingService | None = None) -> Flask:
+    """The application. Raises ConfigError when the environment is not usable."""
+    built = service or build(config or Config.from_env())
+    return create_service_app(
+        ServiceApp(
+            config=built.config,
+            database=built.database,
+            clock=built.clock,
+            service=built,
+            title="Scheduling: appointments",
+            api=(appointments.routes,),
+            pages=(agenda.routes, planning.routes, reply.routes),
+        )
+    )

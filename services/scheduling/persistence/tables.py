@@ -1,0 +1,131 @@
+"""The tables of `scheduling`. `school_id` leads every key, but for `occupancy`, which crosses schools and holds no content."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
+from sqlalchemy.orm import foreign, registry, relationship
+
+from services.scheduling.domain.appointment import Appointment, Participant
+from shared.database import new_metadata
+
+metadata = new_metadata()
+mapping = registry(metadata=metadata)
+_Instant = sa.DateTime(timezone=True)
+
+
+def _school() -> sa.Column[object]:
+    return sa.Column("school_id", sa.Uuid, primary_key=True)
+
+
+def _id(name: str = "id") -> sa.Column[object]:
+    return sa.Column(name, sa.Uuid, primary_key=True)
+
+
+schools = sa.Table("schools", metadata, _school(), sa.Column("name", sa.Text, nullable=False))
+
+people = sa.Table(
+    "people",
+    metadata,
+    _school(),
+    _id("person_id"),
+    sa.Column("case_id", sa.Uuid, comment="null: a member of staff"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("first_name", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("interpreter_needed", sa.Boolean, nullable=False),
+    sa.Column("valid_until", sa.Date),
+    sa.Index("ix_people_case", "school_id", "case_id"),
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    _school(),
+    _id("case_id"),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("guardian_ids", ARRAY(sa.Uuid), nullable=False),
+)
+
+appointments = sa.Table(
+    "appointments",
+    metadata,
+    _school(),
+    _id(),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("location", sa.Text),
+    sa.Column("starts_at", _Instant, nullable=False),
+    sa.Column("ends_at", _Instant, nullable=False),
+    sa.Column("host_id", sa.Uuid, nullable=False),
+    sa.Column("host_name", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint("starts_at < ends_at", "period"),
+    sa.CheckConstraint("status in ('invited','confirmed','cancelled','held','no_show')", "status"),
+    sa.Index("ix_appointments_time", "school_id", "starts_at", "id"),
+    sa.Index("ix_appointments_case", "school_id", "case_id", "starts_at"),
+)
+
+participants = sa.Table(
+    "participants",
+    metadata,
+    _school(),
+    _id("appointment_id"),
+    _id("person_id"),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("guardian", sa.Boolean, nullable=False),
+    sa.Column("response", sa.Text, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.ForeignKeyConstraint(["school_id", "appointment_id"], ["appointments.school_id", "appointments.id"]),
+    sa.CheckConstraint("response in ('awaiting','accepted','declined','another_time')", "response"),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    _school(),
+    _id(),
+    sa.Column("appointment_id", sa.Uuid, nullable=False),
+    sa.Column("at", _Instant, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("actor_name", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("data", JSONB, nullable=False),
+    sa.ForeignKeyConstraint(["school_id", "appointment_id"], ["appointments.school_id", "appointments.id"]),
+    sa.Index("ix_history_appointment", "school_id", "appointment_id", "at"),
+)
+
+# Who is busy when, across all schools, and not with what. The constraint is what makes double booking impossible.
+occupancy = sa.Table(
+    "occupancy",
+    metadata,
+    _id("appointment_id"),
+    _id("person_id"),
+    sa.Column("during", TSTZRANGE, nullable=False),
+    ExcludeConstraint(("person_id", "="), ("during", "&&"), using="gist", name="ex_occupancy_person_during"),
+)
+
+mapping.map_imperatively(Participant, participants)
+mapping.map_imperatively(
+    Appointment,
+    appointments,
+    properties={
+        "participants": relationship(
+            Participant,
+            order_by=participants.c.position,
+            lazy="selectin",
+            primaryjoin=sa.and_(
+                appointments.c.school_id == foreign(participants.c.school_id),
+                appointments.c.id == foreign(participants.c.appointment_id),
+            ),
+        )
+    },
+)

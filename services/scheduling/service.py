@@ -1,0 +1,44 @@
+"""The composition root: the one place where the service's parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from services.scheduling.adapters.links import ReplyLinks
+from services.scheduling.config import Config
+from services.scheduling.persistence.unit_of_work import Work, work
+from shared.clock import Clock, SystemClock
+from shared.database import Database
+from shared.tenancy import Scope
+
+
+@dataclass(frozen=True)
+class SchedulingService:
+    """What the use cases work with."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    links: ReplyLinks
+
+    @contextmanager
+    def work(self, scope: Scope) -> Iterator[Work]:
+        """One transaction with this scope."""
+        with work(self.database, scope) as opened:
+            yield opened
+
+
+def build(config: Config, clock: Clock | None = None) -> SchedulingService:
+    """The service as configured."""
+    database = Database(config.database_url, pool_size=config.pool_size)
+    return SchedulingService(config, database, clock or SystemClock(), ReplyLinks(config.secret_key))
+
+
+def current() -> SchedulingService:
+    """The service of the running request."""
+    return cast(SchedulingService, current_app.extensions["service"])
