@@ -61,6 +61,14 @@ class _Received:
     body: bytes
 
 
+class _SomeKnownError(Exception):
+    """Not all of a batch was new: nothing of it has been done."""
+
+    def __init__(self, new: frozenset[UUID]) -> None:
+        super().__init__()
+        self.new = new
+
+
 class Consumer:
     """Applies events to one service's database. One thread at a time calls `receive`; another may call `retry_one`."""
 
@@ -96,9 +104,10 @@ class Consumer:
         """Park messages that ended their consumer more than once, untried. Raises Unavailable."""
         events = self._readable(bodies)
         with self._database.transaction(NOBODY) as session:
-            for received in self._fresh(session, events):
-                reason = "keeps ending its consumer"
-                parking.park_untried(session, received.event, received.body, reason, self._clock.now())
+            new = inbox.note(session, (received.event.id for received in events))
+            for each in events:
+                if each.event.id in new:
+                    parking.park_untried(session, each.event, each.body, "keeps ending its consumer", self._clock.now())
         self._count(suspect=len(events))
 
     def bury(self, bodies: Sequence[bytes]) -> None:
@@ -166,16 +175,27 @@ class Consumer:
             raise MalformedEvent("no handler here for this type")
         return _Received(validated(event), body)
 
-    def _fresh(self, session: Session, events: Sequence[_Received]) -> list[_Received]:
-        """Those that had not been received before, each once."""
-        new = inbox.receive(session, (received.event.id for received in events))
-        return list({received.event.id: received for received in events if received.event.id in new}.values())
-
     def _apply(self, events: Sequence[_Received]) -> None:
-        with self._database.transaction(NOBODY) as session:
-            fresh = self._fresh(session, events)
-            done = self._effects(session, fresh) if fresh else Tally[str]()
-        self._count(**done, duplicate=len(events) - len(fresh))
+        """In one transaction; begun anew without those that turn out to be known."""
+        unique = list({received.event.id: received for received in events}.values())
+        fresh = unique
+        while fresh:
+            try:
+                done = self._apply_new(fresh)
+            except _SomeKnownError as known:
+                fresh = [received for received in fresh if received.event.id in known.new]
+            else:
+                self._count(**done)
+                break
+        self._count(duplicate=len(events) - len(fresh))
+
+    def _apply_new(self, events: Sequence[_Received]) -> Tally[str]:
+        scope = _scope_of(events[0])  # most batches are of one school: their transaction begins as it goes on
+        with self._database.transaction(scope) as session:
+            reception = inbox.receive(session, [received.event for received in events])
+            if len(reception.new) < len(events):
+                raise _SomeKnownError(reception.new)
+            return self._effects(session, events, Subjects(reception.last, reception.waiting), scope)
 
     def _apply_or_park(self, received: _Received) -> None:
         """A connection that was lost under an event is not that event's fault, until it happens again and again."""
@@ -192,22 +212,18 @@ class Consumer:
                 return
         self._park(received, failure)
 
-    def _effects(self, session: Session, events: Sequence[_Received], *, retrying: bool = False) -> Tally[str]:
-        """Apply the events in order, school by school so that the tenancy is set once for each."""
-        names = sorted({received.event.subject for received in events})
-        waiting = {} if retrying else parking.earliest_waiting(session, names)
-        subjects = Subjects(inbox.last_applied(session, names), waiting)
+    def _effects(self, session: Session, events: Sequence[_Received], subjects: Subjects, current: Scope) -> Tally[str]:
+        """Apply the events in order, school by school so that the tenancy is set once for each; `current` is set now."""
         verdicts: Tally[str] = Tally()
-        by_school = sorted(events, key=lambda received: str(received.event.school_id or ""))
-        for school_id, group in groupby(by_school, key=lambda received: received.event.school_id):
-            set_scope(session, Scope.of_schools([school_id] if school_id else []))
+        for scope, group in groupby(sorted(events, key=_school_of), key=_scope_of):
+            if scope != current:
+                set_scope(session, current := scope)
             for received in group:
                 verdict = subjects.verdict(received.event.subject, received.event.sequence)
                 verdicts[verdict] += 1
                 self._carry_out(session, received, verdict)
             session.flush()
             session.expunge_all()  # the next school must not meet this one's objects
-        inbox.advance(session, subjects.moved())
         self._observe(events)
         return verdicts
 
@@ -222,8 +238,8 @@ class Consumer:
     def _park(self, received: _Received, error: Exception) -> None:
         event, reason = received.event, parking.reason_of(error)
         with self._database.transaction(NOBODY) as session:
-            for each in self._fresh(session, [received]):
-                parking.park_failed(session, each.event, each.body, reason, self._clock.now())
+            if inbox.note(session, [event.id]):
+                parking.park_failed(session, event, received.body, reason, self._clock.now())
         _log.warning("event parked", type=event.type, id=str(event.id), error=reason)
         self._count(parked=1)
 
@@ -232,7 +248,10 @@ class Consumer:
             body = parking.locked_body(session, event_id)
             if body is None:  # another worker was first
                 return
-            done = self._effects(session, [self._understood(decode(body), body)], retrying=True)
+            received = self._understood(decode(body), body)
+            # It is the first of its subject that waits: only a later one, applied meanwhile, could be in its way.
+            last = {received.event.subject: inbox.move(session, received.event)}
+            done = self._effects(session, [received], Subjects(last, {}), NOBODY)
             parking.settle(session, event_id)
         self._count(**done)
 
@@ -263,3 +282,11 @@ class Consumer:
         """After the commit: what was rolled back did not happen."""
         for result, number in results.items():
             CONSUMED.labels(self.service, result).inc(number)
+
+
+def _school_of(received: _Received) -> str:
+    return str(received.event.school_id or "")
+
+
+def _scope_of(received: _Received) -> Scope:
+    return Scope.of_schools([received.event.school_id] if received.event.school_id else [])

@@ -1,8 +1,13 @@
-"""What a consumer has received and applied: the inbox, whose primary key is what makes "once", and the subjects' positions."""
+"""What a consumer has received and applied: the inbox, whose primary key is what makes "once", and the subjects' positions.
+
+Whoever applies events of a subject first moves its position, and so holds its row until the commit: neither a second consumer
+nor a retry comes between, and all take the locks in the same order (ids, then subjects, then what the handlers touch).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +16,42 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text, Uuid
 
+from shared.events.envelope import Event
+
 PURGE_BATCH = 5000
 
-_RECEIVE = text("insert into inbox (event_id) select unnest(:ids) on conflict do nothing returning event_id").bindparams(
-    bindparam("ids", type_=ARRAY(Uuid))
+# One statement, because a single event's way should be short. What is to wait behind a parked one moves nothing.
+_RECEIVE = text("""
+with given as (
+  select * from unnest(:ids, :subjects, :sequences) as given (event_id, subject, sequence)
+), fresh as (
+  insert into inbox (event_id) select event_id from given order by event_id on conflict do nothing returning event_id
+), waiting as (
+  select subject, min(sequence) as sequence from parked_events
+  where state = 'waiting' and subject = any(:subjects) group by subject
+), moved as (
+  insert into inbox_subjects as known (subject, last, previous)
+  select subject, max(given.sequence), 0 from given join fresh using (event_id) left join waiting using (subject)
+  where waiting.sequence is null or given.sequence <= waiting.sequence group by subject order by subject
+  on conflict (subject) do update set previous = known.last, last = greatest(known.last, excluded.last)
+  returning subject, previous
 )
-_LAST = text("select subject, last from inbox_subjects where subject = any(:subjects)").bindparams(
-    bindparam("subjects", type_=ARRAY(Text))
+select event_id, null as subject, cast(null as bigint) as last, cast(null as bigint) as waiting from fresh
+union all select null, subject, previous, null from moved
+union all select null, subject, null, sequence from waiting
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("subjects", type_=ARRAY(Text)),
+    bindparam("sequences", type_=ARRAY(BigInteger)),
 )
-_ADVANCE = text(
-    "insert into inbox_subjects (subject, last) select * from unnest(:subjects, :lasts)"
-    " on conflict (subject) do update set last = greatest(inbox_subjects.last, excluded.last)"
-).bindparams(bindparam("subjects", type_=ARRAY(Text)), bindparam("lasts", type_=ARRAY(BigInteger)))
+_NOTE = text(
+    "insert into inbox (event_id) select event_id from unnest(:ids) as given (event_id) order by event_id"
+    " on conflict do nothing returning event_id"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+_MOVE = text(
+    "insert into inbox_subjects as known (subject, last, previous) values (:subject, :sequence, 0)"
+    " on conflict (subject) do update set previous = known.last, last = greatest(known.last, excluded.last) returning previous"
+)
 # No redelivery comes after so long: the broker's own limits are hours.
 _PURGE = text(
     "delete from inbox where event_id = any(array(select event_id from inbox where received_at < now() - interval '30 days'"
@@ -30,23 +59,46 @@ _PURGE = text(
 )
 
 
-def receive(session: Session, ids: Iterable[UUID]) -> set[UUID]:
-    """Note these ids as received; gives those that were not yet.
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What was known when events came in.
 
-    Another transaction that is receiving one of them is waited for: two consumers at once still apply it once.
+    `new`: the ids never received before. By subject: the highest sequence applied until then (`last`) and the lowest that is
+    parked for a retry (`waiting`).
     """
-    return set(session.execute(_RECEIVE, {"ids": sorted(set(ids))}).scalars())
+
+    new: frozenset[UUID]
+    last: dict[str, int]
+    waiting: dict[str, int]
 
 
-def last_applied(session: Session, subjects: Sequence[str]) -> dict[str, int]:
-    """The highest sequence applied, of those subjects that have one."""
-    return {row.subject: row.last for row in session.execute(_LAST, {"subjects": subjects})}
+def receive(session: Session, events: Sequence[Event]) -> Reception:
+    """Note events (each once) as received and move their subjects on.
+
+    Another transaction that is receiving one of them is waited for: two consumers at once still apply it once. What that one
+    parked is younger than what this statement sees; so when not all are new, begin anew with those that are.
+    """
+    values = {
+        "ids": [event.id for event in events],
+        "subjects": [event.subject for event in events],
+        "sequences": [event.sequence for event in events],
+    }
+    rows = session.execute(_RECEIVE, values).all()
+    return Reception(
+        new=frozenset(row.event_id for row in rows if row.event_id is not None),
+        last={row.subject: row.last for row in rows if row.last is not None},
+        waiting={row.subject: row.waiting for row in rows if row.waiting is not None},
+    )
 
 
-def advance(session: Session, positions: Mapping[str, int]) -> None:
-    """Note how far subjects have come."""
-    if positions:
-        session.execute(_ADVANCE, {"subjects": list(positions), "lasts": list(positions.values())})
+def note(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    """Note events as received that are not applied now; gives those that were new."""
+    return set(session.execute(_NOTE, {"ids": list(ids)}).scalars())
+
+
+def move(session: Session, event: Event) -> int:
+    """Move the subject of one event on that was received before; gives the highest sequence applied until then."""
+    return int(session.execute(_MOVE, {"subject": event.subject, "sequence": event.sequence}).scalar_one())
 
 
 def purge(session: Session) -> bool:

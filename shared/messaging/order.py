@@ -29,7 +29,6 @@ class Subjects:
     def __init__(self, last: Mapping[str, int], waiting: Mapping[str, int]) -> None:
         self._last = dict(last)
         self._waiting = waiting
-        self._moved: set[str] = set()
 
     def verdict(self, subject: str, sequence: int) -> Verdict:
         """What to do with the next event; one that is to be applied counts as applied from here on."""
@@ -38,12 +37,7 @@ class Subjects:
         if sequence <= self._last.get(subject, 0):
             return "stale"
         self._last[subject] = sequence
-        self._moved.add(subject)
         return "apply"
-
-    def moved(self) -> dict[str, int]:
-        """The subjects that came further, and how far."""
-        return {subject: self._last[subject] for subject in sorted(self._moved)}
 
 
 def delay_before(attempt: int, jitter: float) -> timedelta:

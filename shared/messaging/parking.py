@@ -14,10 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Text
 
 from shared.errors import Failure
 from shared.events.envelope import Event
@@ -30,10 +28,6 @@ _PARK = text(
     " values (:id, :school_id, :type, :subject, :sequence, :body, :state, :attempts, :reason, :now, :next_attempt_at)"
     " on conflict (id) do nothing"
 )
-_WAITING = text(
-    "select subject, min(sequence) as lowest from parked_events"
-    " where state = 'waiting' and subject = any(:subjects) group by subject"
-).bindparams(bindparam("subjects", type_=ARRAY(Text)))
 # Only the first of a subject is due: its followers wait behind it.
 _DUE = text(
     "select id, attempts from parked_events as due where state = 'waiting' and next_attempt_at <= :now"
@@ -105,11 +99,6 @@ def bury(session: Session, body: bytes, event: Event | None, reason: str, now: d
     """Keep as a dead letter what cannot be read, is not known here, or came back from the broker."""
     row = _row(event, body, reason, now) if event else _unreadable(body, reason, now)
     session.execute(_PARK, row | {"attempts": 0, "state": "dead", "next_attempt_at": now})
-
-
-def earliest_waiting(session: Session, subjects: Sequence[str]) -> dict[str, int]:
-    """For each subject that has parked events: the lowest sequence among them."""
-    return {row.subject: row.lowest for row in session.execute(_WAITING, {"subjects": subjects})}
 
 
 def begin_attempt(session: Session, now: datetime) -> Attempt | None:

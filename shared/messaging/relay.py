@@ -25,6 +25,8 @@ BATCH = 500
 _POLL_SECONDS = 1.0
 _LISTEN_SECONDS = 0.25  # how soon a sleeping relay notices that it is to stop
 _MEASURE_EVERY_SECONDS = 5.0
+# With more than this in one batch there is a crowd: a NOTIFY from each writer would cost more than looking again.
+_FEW = 20
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 5.0
 # While a writer is in flight the relay may not sleep: it looks again soon, and less soon the longer the writer takes.
 _FIRST_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 0.001, 0.05
@@ -94,8 +96,8 @@ class Relay:
         try:
             while not stop.is_set():
                 try:
-                    if not outbox.relay_batch(publisher):
-                        outbox.sleep(publisher, stop)
+                    count = outbox.relay_batch(publisher)
+                    outbox.rest_after(count, publisher, stop)
                     pause = _FIRST_PAUSE_SECONDS
                 except TransportAway as error:
                     _log.warning("relay waits for its transport", service=self._service, error=str(error))
@@ -106,14 +108,19 @@ class Relay:
 
 
 class _Outbox:
-    """The outbox through the relay's one connection."""
+    """The outbox through the relay's one connection.
+
+    Who holds the doorbell's lock alone is to be rung for: writers then NOTIFY. With few events the relay holds it all the
+    time and goes from one ring to the next; with many it lets go and simply looks again.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any], service: str, batch: int) -> None:
         self._connection = connection
         self._service = service
         self._batch = batch
-        self._measured_at = time.monotonic()
+        self._rung_for = False
         self._look = _FIRST_LOOK_SECONDS
+        self._measured_at = 0.0
 
     def become_active(self, stop: threading.Event) -> bool:
         """Wait to be the only relay of this database. False when `stop` came first."""
@@ -126,48 +133,54 @@ class _Outbox:
 
     def relay_batch(self, publisher: Publisher) -> int:
         """Move one batch to the transport; gives its size. Raises TransportAway, and then nothing was moved."""
-        with self._connection.transaction():
+        # In a pipeline, so that BEGIN and DELETE are one round trip.
+        with self._connection.pipeline(), self._connection.transaction():
             rows = self._connection.execute(_TAKE, (self._batch,)).fetchall()
-            if not rows:
-                return 0
-            rows.sort()
-            publisher.publish([Message(kind, bytes(body)) for _, kind, body in rows])
+            if rows:
+                rows.sort()
+                publisher.publish([Message(kind, bytes(body)) for _, kind, body in rows])
         PUBLISHED.labels(self._service).inc(len(rows))
-        self._look = _FIRST_LOOK_SECONDS
-        if time.monotonic() - self._measured_at > _MEASURE_EVERY_SECONDS:  # under load there is no quiet moment for it
-            self.measure()
         return len(rows)
 
-    def measure(self) -> int:
-        """Set the gauges of what is waiting, and give its number (100,000 at most)."""
+    def rest_after(self, count: int, publisher: Publisher, stop: threading.Event) -> None:
+        """After a batch of `count`: wait for the next event, a second at most, or not at all when there is more to do.
+
+        What is committed while the lock is held rings. Before the first rest the outbox is looked at once more, for what was
+        committed before the lock was taken.
+        """
+        if time.monotonic() - self._measured_at > _MEASURE_EVERY_SECONDS:
+            self.measure()
+        if count > _FEW:
+            self._be_rung_for(wanted=False)
+        elif self._rung_for:
+            publisher.idle()
+            self._await_bell(stop)
+        elif not count and not self._be_rung_for(wanted=True):
+            stop.wait(self._look)  # a writer is in flight: it will not ring
+            self._look = min(self._look * 2, _LONGEST_LOOK_SECONDS)
+            return
+        self._look = _FIRST_LOOK_SECONDS
+
+    def measure(self) -> None:
+        """Set the gauges of what is waiting (counted up to 100,000)."""
         pending, oldest = self._connection.execute(_MEASURE).fetchone() or (0, None)
         PENDING.labels(self._service).set(pending)
         AGE.labels(self._service).set((datetime.now(UTC) - oldest).total_seconds() if oldest else 0)
         self._measured_at = time.monotonic()
-        return int(pending)
 
-    def sleep(self, publisher: Publisher, stop: threading.Event) -> None:
-        """Wait for the doorbell, a second at most, unless a writer is about to commit.
-
-        Who holds the doorbell's lock alone is asleep, and writers ring. Before it really sleeps the relay looks once more,
-        for what was committed before it had the lock.
-        """
-        if not self._locked(DOORBELL_LOCK):
-            stop.wait(self._look)
-            self._look = min(self._look * 2, _LONGEST_LOOK_SECONDS)
-            return
-        try:
-            if not self.measure():
-                publisher.idle()
-                self._await_bell(stop)
-        finally:
-            if not self._connection.broken:
-                self._connection.execute("select pg_advisory_unlock(%s)", (DOORBELL_LOCK,))
+    def _be_rung_for(self, *, wanted: bool) -> bool:
+        """Take or let go of the doorbell's lock; it cannot be taken while a writer is in flight. True when it is held."""
+        if wanted and not self._rung_for:
+            self._rung_for = self._locked(DOORBELL_LOCK)
+        elif self._rung_for and not wanted:
+            self._connection.execute("select pg_advisory_unlock(%s)", (DOORBELL_LOCK,))
+            self._rung_for = False
+        return self._rung_for
 
     def _await_bell(self, stop: threading.Event) -> None:
         until = time.monotonic() + _POLL_SECONDS
         while time.monotonic() < until and not stop.is_set():
-            if any(True for _ in self._connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1)):
+            if list(self._connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1)):
                 return
 
     def _locked(self, lock: int) -> bool:

@@ -100,6 +100,7 @@ def _create_inbox(op: Any, guard: Guard) -> None:
         "inbox_subjects",
         sa.Column("subject", sa.Text),
         sa.Column("last", sa.BigInteger, nullable=False, comment="the highest sequence applied"),
+        sa.Column("previous", sa.BigInteger, nullable=False, comment="what `last` was before, for the one who moves it"),
         sa.PrimaryKeyConstraint("subject", name="pk_inbox_subjects"),
     )
     guard.grant("inbox", worker="select, insert, delete")

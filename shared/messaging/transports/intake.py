@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice, takewhile
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -75,27 +76,43 @@ class _Intake:
         self._waiting.append(_Delivery(method.delivery_tag, times >= SUSPECT_AFTER, body))
 
 
-class _Handling(threading.Thread):
-    """One batch in the receiver's hands. A daemon, unlike a pool's threads: one that hangs must not keep the process alive."""
+class _Handler(threading.Thread):
+    """The thread of the receiver. A daemon, unlike a pool's threads: one that hangs must not keep the process alive."""
 
-    def __init__(self, take_over: TakeOver, bodies: Sequence[bytes], wake: Callable[[], None]) -> None:
-        super().__init__(name="handling", daemon=True)
-        self._work = partial(take_over, bodies)
+    def __init__(self, name: str, wake: Callable[[], None]) -> None:
+        super().__init__(name=name, daemon=True)
+        self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._wake = wake
-        self._done = False
-        self.error: BaseException | None = None
+        self._error: BaseException | None = None
+        self._idle = True
         self.start()
 
-    def is_done(self) -> bool:
-        return self._done
+    def begin(self, work: Callable[[], None]) -> None:
+        self._idle = False
+        self._orders.put(work)
+
+    def is_idle(self) -> bool:
+        return self._idle
+
+    def check(self) -> None:
+        """Raises what the work raised."""
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+    def end(self) -> None:
+        """Finish what is in hand."""
+        self._orders.put(None)
+        self.join()
 
     def run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # raised again where it is waited for
-            self.error = error
-        self._done = True
-        self._wake()
+        while (work := self._orders.get()) is not None:
+            try:
+                work()
+            except BaseException as error:  # raised again where it is waited for
+                self._error = error
+            self._idle = True
+            self._wake()
 
 
 class Consumption:
@@ -117,15 +134,14 @@ class Consumption:
         except BaseException:
             self._link.close()
             raise
-        self._handling: _Handling | None = None
+        self._handler = _Handler(f"{service}-handler", self._link.wake)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """What is in hand is finished first, so that two batches are never applied at once."""
-        if self._handling is not None:
-            self._handling.join()
+        self._handler.end()
         self._link.close()
 
     def run(self, stop: threading.Event) -> None:
@@ -156,8 +172,7 @@ class Consumption:
                 return True
 
     def _in_handler(self, take_over: TakeOver, bodies: Sequence[bytes]) -> None:
-        handling = self._handling = _Handling(take_over, bodies, self._link.wake)
-        while not self._link.turn(handling.is_done, _TURN_SECONDS):
+        self._handler.begin(partial(take_over, bodies))
+        while not self._link.turn(self._handler.is_idle, _TURN_SECONDS):
             pass
-        if handling.error is not None:
-            raise handling.error
+        self._handler.check()
