@@ -140,6 +140,17 @@ class Directory:
     def people(self, school_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
         return {person.person_id: person for person in self._people(school_id, people.c.person_id.in_(person_ids))}
 
+    def cases(self, school_id: UUID) -> list[PlannedCase]:
+        """The school's cases that have not ended, by reference."""
+        columns = (cases.c.school_id, cases.c.case_id, cases.c.reference, schools.c.name.label("school_name"))
+        found = sa.select(*columns).join(schools, schools.c.school_id == cases.c.school_id)
+        found = found.where(cases.c.school_id == school_id, cases.c.phase != "closed").order_by(cases.c.reference)
+        return [PlannedCase(**row) for row in self._session.execute(found).mappings()]
+
+    def staff(self, school_id: UUID, role: str) -> list[Person]:
+        """The members of staff of a school in a role."""
+        return self._people(school_id, people.c.role == role)
+
     def guardians(self, case: PlannedCase) -> list[Person]:
         return self._people(case.school_id, people.c.case_id == case.case_id)
 

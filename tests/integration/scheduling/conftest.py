@@ -70,7 +70,7 @@ def office(database: Callable[[str], ServiceDatabase], clock: FixedClock, tmp_pa
     made = database("scheduling")
     key = new_private_key()
     (tmp_path / "keys.json").write_text(json.dumps(public_keys(key)))
-    urls = {
+    urls: dict[str, Any] = {
         f"{name}database_url": made.sqlalchemy_url(role)
         for name, role in (("", "app"), ("worker_", "worker"), ("relay_", "relay"))
     }

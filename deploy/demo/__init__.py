@@ -1,0 +1,1 @@
+"""The demo: invented families over three schools, and a liaison with a filled week."""

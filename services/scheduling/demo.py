@@ -1,0 +1,104 @@
+"""A believable fortnight for the demo's liaisons: visits and talks at their schools, with mixed answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from uuid import UUID
+
+from services.scheduling.adapters.links import Reply
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.persistence.repositories import Person, PlannedCase
+from services.scheduling.service import SchedulingService
+from services.scheduling.usecases import appointments, replies
+from services.scheduling.usecases.appointments import NewAppointment
+from shared.clock import AMSTERDAM, FixedClock, SystemClock, today
+from shared.errors import Conflict
+from shared.ids import new_id
+from shared.tenancy import Principal, Scope
+
+# Days from this week's Monday, hours on the Dutch clock, kind, minutes.
+_SLOTS = (
+    (0, 9, "home_visit", 60), (0, 11, "school_meeting", 45), (0, 14, "home_visit", 60),
+    (1, 9, "home_visit", 90), (1, 13, "school_meeting", 60), (1, 16, "phone_call", 30),
+    (2, 10, "home_visit", 60), (2, 14, "school_meeting", 45),
+    (3, 9, "home_visit", 60), (3, 11, "home_visit", 60), (3, 15, "school_meeting", 60),
+    (4, 9, "phone_call", 30), (4, 10, "home_visit", 60), (4, 13, "school_meeting", 45),
+    (7, 9, "home_visit", 60), (8, 13, "school_meeting", 60), (9, 10, "home_visit", 60), (10, 14, "home_visit", 60),
+)  # fmt: skip
+_ANSWERS = ("accept", "accept", None, "accept", "another_time", "accept", None)
+_NOTE = "Liever na half vier, dan is mijn man ook thuis."
+
+
+def has_heard(service: SchedulingService, school_ids: Sequence[UUID]) -> bool:
+    """The events of `cases` have arrived: every school has a liaison and a case."""
+    return all(_liaison(service, school) and _cases(service, school) for school in school_ids)
+
+
+def seed(service: SchedulingService, clock: FixedClock, school_ids: Sequence[UUID]) -> None:
+    """Plan each liaison's fortnight as of last week, then let parents answer and conclude what is over by now."""
+    by_liaison: dict[UUID, list[tuple[Person, UUID]]] = {}
+    for school in school_ids:
+        liaison = _liaison(service, school)
+        if liaison is not None:
+            by_liaison.setdefault(liaison.person_id, []).append((liaison, school))
+    for places in by_liaison.values():
+        _fill(service, clock, places[0][0], [school for _, school in places])
+
+
+def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, schools: list[UUID]) -> None:
+    now = SystemClock().now()
+    monday = today(SystemClock()) - timedelta(days=today(SystemClock()).weekday())
+    clock.set(datetime.combine(monday - timedelta(days=4), time(12), AMSTERDAM))
+    who = _principal(liaison, schools, now)
+    families = cycle([case for school in schools for case in _cases(service, school)])
+    answers = cycle(_ANSWERS)
+    for days, hour, kind, minutes in _SLOTS:
+        planned = _plan(service, who, next(families), (_at(monday, days, hour), kind, minutes))
+        if planned is None:
+            continue
+        _answer(service, planned, next(answers))
+        if planned.ends_at < now:
+            clock_before = clock.now()
+            clock.set(planned.ends_at)
+            appointments.conclude(service, who, planned.id, "held", None)
+            clock.set(clock_before)
+
+
+def _plan(service: SchedulingService, who: Principal, case: PlannedCase, slot: tuple[datetime, str, int]) -> Appointment | None:
+    _, guardians = appointments.who_may_come(service, who, case.case_id)
+    if not guardians:
+        return None  # a coaching case
+    starts_at, kind, minutes = slot
+    try:
+        return appointments.plan(
+            service, who, NewAppointment(case.case_id, kind, starts_at, minutes, [each.person_id for each in guardians])
+        )
+    except Conflict:
+        return None
+
+
+def _answer(service: SchedulingService, planned: Appointment, answer: str | None) -> None:
+    for guardian in planned.guardians if answer else ():
+        token = service.links.token(Reply(planned.school_id, planned.id, guardian.person_id))
+        replies.answer(service, token, str(answer), _NOTE if answer == "another_time" else None)
+
+
+def _at(monday: date, days: int, hour: int) -> datetime:
+    return datetime.combine(monday + timedelta(days=days), time(hour), AMSTERDAM)
+
+
+def _principal(liaison: Person, schools: list[UUID], now: datetime) -> Principal:
+    return Principal(liaison.person_id, liaison.name, "liaison", frozenset(schools), new_id(), now, now + timedelta(hours=1))
+
+
+def _liaison(service: SchedulingService, school_id: UUID) -> Person | None:
+    with service.work(Scope.of_schools([school_id])) as work:
+        found = work.directory.staff(school_id, "liaison")
+        return found[0] if found else None
+
+
+def _cases(service: SchedulingService, school_id: UUID) -> list[PlannedCase]:
+    with service.work(Scope.of_schools([school_id])) as work:
+        return work.directory.cases(school_id)
