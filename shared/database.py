@@ -132,6 +132,7 @@ def _is_away(error: DBAPIError) -> bool:
 def _engine(url: str, pool_size: int, lock_timeout: str, statement_timeout: str) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # an error is logged, and what people typed is not
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=5,

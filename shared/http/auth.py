@@ -20,7 +20,7 @@ from shared.tenancy import Principal
 
 LOGIN_PATH = "/cases/inloggen"
 RENEWAL_PATH = "/cases/sessie/vernieuwen"
-_RENEW_BEFORE = timedelta(minutes=20)
+RENEW_BEFORE = timedelta(minutes=20)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -119,7 +119,7 @@ def _wants_renewal(found: Principal | None) -> bool:
     """A page asked for with a login that has ended, or soon will: `cases` can renew it without a question."""
     if request.method != "GET" or not request.cookies.get(current_app.extensions["session_cookie"]):
         return False
-    return found is None or found.expires_at - current_app.extensions["clock"].now() < _RENEW_BEFORE
+    return found is None or found.expires_at - current_app.extensions["clock"].now() < RENEW_BEFORE
 
 
 def _redirect_to(path: str) -> Response:

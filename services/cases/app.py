@@ -1,0 +1,30 @@
+"""The web application of `cases`: wiring only."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from services.cases.api import cases, guardians, session, texts
+from services.cases.config import Config
+from services.cases.pages import cases as case_pages
+from services.cases.pages import guardians as guardian_pages
+from services.cases.pages import login, my_work
+from services.cases.pages import texts as text_pages
+from services.cases.service import CasesService, build
+from shared.http.app import ServiceApp, create_service_app
+
+
+def create_app(config: Config | None = None, service: CasesService | None = None) -> Flask:
+    """The application. Raises ConfigError when the environment is not usable."""
+    built = service or build(config or Config.from_env())
+    return create_service_app(
+        ServiceApp(
+            config=built.config,
+            database=built.database,
+            clock=built.clock,
+            service=built,
+            title="Cases: the partnership record",
+            api=(session.routes, cases.routes, guardians.routes, texts.routes),
+            pages=(login.routes, my_work.routes, case_pages.routes, guardian_pages.routes, text_pages.routes),
+        )
+    )

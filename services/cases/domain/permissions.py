@@ -1,0 +1,45 @@
+"""Who may do what to a dossier: one table, read by the routes, the use cases and the pages alike.
+
+A role that is not named may not. Which dossiers somebody may see at all is the school's wall; which texts, the readers'.
+"""
+
+from __future__ import annotations
+
+_ALL = frozenset({"school_staff", "liaison", "team_member"})
+_LIAISON = frozenset({"liaison"})
+_ALLIANCE = frozenset({"liaison", "team_member"})
+
+_MAY: dict[str, frozenset[str]] = {
+    "read": _ALL,
+    "open": _ALL,
+    "change": _ALL,
+    "move": _ALL,
+    "assign": _ALLIANCE,
+    "write_story": _LIAISON,
+    "add_wish": _LIAISON,
+    "add_strength": _ALL,
+    "add_goal": _ALL,
+    "see_secret_address": _LIAISON,
+    "plan": _ALL,
+}
+# Why somebody was allowed in, as the access log tells parents (NEN 7513).
+_BASIS = {
+    "school_staff": "werkt op deze school",
+    "liaison": "ouderfunctionaris van deze school",
+    "team_member": "schoolcontactpersoon van deze school",
+}
+
+
+def roles_that(action: str) -> tuple[str, ...]:
+    """The roles that may do this. Raises KeyError for an action that is not in the table."""
+    return tuple(sorted(_MAY[action]))
+
+
+def may(role: str, action: str) -> bool:
+    """Whether this role may do this."""
+    return role in _MAY[action]
+
+
+def basis_of(role: str) -> str:
+    """In words, why this role may look into a dossier of its school."""
+    return _BASIS[role]

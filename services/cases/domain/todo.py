@@ -1,0 +1,110 @@
+"""What waits for whom.
+
+Derived from the state of a case, never typed in and never ticked off: a task that somebody has to close by hand is either
+forgotten or closed without being done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from services.cases.domain.phases import PAUSED, missing_before
+from services.cases.domain.phases import after as phase_after
+from services.cases.domain.planning import Appointment, next_one
+
+ANSWER_WANTED_BEFORE = timedelta(days=3)
+END_IN_SIGHT = timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What of a case decides who has to do what. `written`: the kinds of text that the asker can read."""
+
+    case_id: UUID
+    phase: str
+    assigned_to: UUID | None
+    planned_end_on: date
+    appointments: Sequence[Appointment] = ()
+    written: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do. `weight`: lower is more pressing. The others say what it is about, where that matters."""
+
+    kind: str
+    weight: int
+    case_id: UUID
+    appointment: Appointment | None = None
+    person_id: UUID | None = None
+    on: date | None = None
+    phase: str | None = None
+
+
+def for_role(role: str, user_id: UUID, facts: Facts, now: datetime, today: date) -> list[Todo]:
+    """What waits for this member of staff in this case, most pressing first."""
+    if facts.phase == "closed":
+        return []
+    found = list(_for_everybody(facts, today))
+    if role != "school_staff" and facts.assigned_to in (None, user_id):
+        found += _for_liaison(facts, now)
+    return sorted(found, key=lambda todo: todo.weight)
+
+
+def _for_liaison(facts: Facts, now: datetime) -> Iterator[Todo]:
+    if facts.assigned_to is None:
+        yield Todo("take_up", 1, facts.case_id)
+    for appointment in facts.appointments:
+        if appointment.upcoming(now):
+            yield from _for_upcoming(appointment, now)
+        elif appointment.standing:
+            yield Todo("conclude", 3, facts.case_id, appointment)
+    if facts.phase != PAUSED and next_one(facts.appointments, now) is None:
+        yield from _for_next_step(facts)
+
+
+def _for_upcoming(appointment: Appointment, now: datetime) -> Iterator[Todo]:
+    for each in appointment.answered("another_time"):
+        yield Todo("find_another_time", 0, appointment.case_id, appointment, each.person_id)
+    for each in appointment.answered("declined"):
+        yield Todo("declined", 1, appointment.case_id, appointment, each.person_id)
+    untold = appointment.untold()
+    for each in untold:
+        yield Todo("call_to_tell", 1, appointment.case_id, appointment, each.person_id)
+    if appointment.starts_at - now <= ANSWER_WANTED_BEFORE:
+        for each in appointment.answered("awaiting"):
+            if each not in untold:
+                yield Todo("no_answer", 2, appointment.case_id, appointment, each.person_id)
+
+
+def _for_next_step(facts: Facts) -> Iterator[Todo]:
+    """With nothing planned, the first step that has not been made."""
+    met = any(each.status == "held" for each in facts.appointments)
+    if facts.phase == "referred" and not met:
+        yield Todo("get_acquainted", 4, facts.case_id)
+    elif facts.phase in ("referred", "getting_acquainted") and "story" not in facts.written:
+        yield Todo("write_story" if met else "get_acquainted", 5, facts.case_id)
+    elif "wish" not in facts.written and facts.phase in ("getting_acquainted", "formulating"):
+        yield Todo("add_wish", 6, facts.case_id)
+    else:
+        yield from _for_next_phase(facts)
+
+
+def _for_next_phase(facts: Facts) -> Iterator[Todo]:
+    following = phase_after(facts.phase)
+    if following and following != "closed" and not missing_before(following, facts.phase, facts.written | _has_liaison(facts)):
+        yield Todo("begin_phase", 8, facts.case_id, phase=following)
+
+
+def _has_liaison(facts: Facts) -> frozenset[str]:
+    return frozenset({"liaison"} if facts.assigned_to else ())
+
+
+def _for_everybody(facts: Facts, today: date) -> Iterator[Todo]:
+    if facts.planned_end_on < today:
+        yield Todo("end_passed", 4, facts.case_id, on=facts.planned_end_on)
+    elif facts.planned_end_on - today <= END_IN_SIGHT:
+        yield Todo("end_in_sight", 7, facts.case_id, on=facts.planned_end_on)

@@ -1,0 +1,41 @@
+"""What `cases` does with the events of the other services: which use case each of them calls."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.cases.persistence.unit_of_work import Work
+from services.cases.usecases.planning import keep_appointment, keep_delivery
+from shared.events.envelope import Event
+from shared.messaging.subscription import Subscription
+from shared.tenancy import Scope
+
+
+def _opened(session: Session, event: Event) -> tuple[Work, UUID]:
+    if event.school_id is None:
+        raise ValueError(f"{event.type} without a school")
+    return Work.on(session, Scope.of_schools({event.school_id})), event.school_id
+
+
+def _on_appointment(session: Session, event: Event) -> None:
+    work, school_id = _opened(session, event)
+    keep_appointment(work, school_id, event.type.split(".")[2], event.data, event.time)
+
+
+def _on_message(session: Session, event: Event) -> None:
+    work, school_id = _opened(session, event)
+    keep_delivery(work, school_id, event.type.split(".")[2], event.data, event.time)
+
+
+SUBSCRIPTIONS = (
+    Subscription("scheduling.appointment.invited.v1", _on_appointment),
+    Subscription("scheduling.appointment.moved.v1", _on_appointment),
+    Subscription("scheduling.appointment.cancelled.v1", _on_appointment),
+    Subscription("scheduling.appointment.answered.v1", _on_appointment),
+    Subscription("scheduling.appointment.concluded.v1", _on_appointment),
+    Subscription("notifications.message.sent.v1", _on_message),
+    Subscription("notifications.message.failed.v1", _on_message),
+    Subscription("notifications.message.suppressed.v1", _on_message),
+)

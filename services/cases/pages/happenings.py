@@ -1,0 +1,148 @@
+"""The timeline in words: what each kind of happening is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.cases.pages import words
+from shared.web.i18n import N_, date_time, gettext
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that happened, as it stands on the timeline."""
+
+    title: str
+    icon: str
+    kind: str = ""
+    detail: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class _Happened:
+    """What a sentence may use: the happening's data, and the names of whom it mentions."""
+
+    data: dict[str, Any]
+    about_id: UUID | None
+    names: dict[UUID, str]
+
+    def name(self, key: str) -> str:
+        """Of the person with the id under `key`."""
+        found = self.data.get(key)
+        return self.names.get(UUID(found), gettext("iemand")) if found and found != "None" else ""
+
+    @property
+    def moment(self) -> dict[str, str]:
+        starts_at = datetime.fromisoformat(self.data["starts_at"])
+        return {"what": words.kind_word(self.data["kind"]), "when": date_time(starts_at)}
+
+    @property
+    def appointment(self) -> str:
+        return f"/scheduling/afspraken/{self.about_id}"
+
+
+def told(happening: Any, names: dict[UUID, str]) -> Told:
+    """In words; a kind that is not in the table is shown as it is, so that a new one never breaks a page."""
+    make = _TABLE.get(happening.kind)
+    if make is None:
+        return Told(happening.kind, "dot")
+    return make(_Happened(happening.data, happening.about_id, names))
+
+
+_ANSWERS = {
+    "accepted": (N_("%(name)s komt: %(what)s, %(when)s"), "check", "ok"),
+    "declined": (N_("%(name)s kan niet: %(what)s, %(when)s"), "cross", "err"),
+    "another_time": (N_("%(name)s wil een andere tijd: %(what)s, %(when)s"), "calendar", "warn"),
+}
+
+
+def _opened(it: _Happened) -> Told:
+    liaison = it.name("assigned_to")
+    detail = gettext("Ouderfunctionaris: %(name)s", name=liaison) if liaison else gettext("Nog zonder ouderfunctionaris")
+    return Told(gettext("Dossier geopend"), "folder", "school", detail)
+
+
+def _changed(it: _Happened) -> Told:
+    if it.data.get("fields") == ["assigned_to"]:
+        liaison = it.name("assigned_to") or gettext("niemand")
+        return Told(gettext("Ouderfunctionaris: %(name)s", name=liaison), "person")
+    fields = ", ".join(words.field_word(each) for each in it.data.get("fields", []))
+    return Told(gettext("Gewijzigd: %(fields)s", fields=fields), "edit")
+
+
+def _phase_changed(it: _Happened) -> Told:
+    reason = it.data.get("reason") or ""
+    detail = gettext("Reden: %(reason)s", reason=reason) if reason else ""
+    return Told(gettext("Fase: %(phase)s", phase=words.phase_name(it.data["to"])), "flag", "ok", detail)
+
+
+def _story(it: _Happened) -> Told:
+    first = it.data.get("version") == 1
+    return Told(
+        gettext("Het verhaal van de ouders opgeschreven") if first else gettext("Het verhaal aangevuld"), "chat", "parents"
+    )
+
+
+def _guardian(text: str) -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        name = it.names.get(it.about_id, gettext("een ouder")) if it.about_id else ""
+        return Told(gettext(text, name=name), "person", "parents")
+
+    return make
+
+
+def _planned(text: str, icon: str = "", kind: str = "") -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        return Told(gettext(text, **it.moment), icon or words.kind_icon(it.data["kind"]), kind, href=it.appointment)
+
+    return make
+
+
+def _answered(it: _Happened) -> Told:
+    text, icon, kind = _ANSWERS.get(it.data.get("response") or "", (N_("%(name)s antwoordde: %(what)s, %(when)s"), "letter", ""))
+    return Told(gettext(text, name=it.name("person_id"), **it.moment), icon, kind, href=it.appointment)
+
+
+def _concluded(it: _Happened) -> Told:
+    if it.data.get("status") == "no_show":
+        return Told(gettext("%(what)s van %(when)s: er was niemand", **it.moment), "warning", "warn", href=it.appointment)
+    return Told(gettext("%(what)s van %(when)s is geweest", **it.moment), "check", "ok", href=it.appointment)
+
+
+def _message(text: str, icon: str, kind: str = "") -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        what = words.message_word(it.data.get("template", ""))
+        title = gettext(text, name=it.name("person_id") or gettext("een ouder"), what=what)
+        return Told(title[:1].upper() + title[1:], icon, kind, href=f"/notifications/berichten/{it.about_id}")
+
+    return make
+
+
+def _plain(text: str, icon: str, kind: str = "") -> Callable[[_Happened], Told]:
+    return lambda _: Told(gettext(text), icon, kind)
+
+
+_TABLE: dict[str, Callable[[_Happened], Told]] = {
+    "case_opened": _opened,
+    "case_changed": _changed,
+    "phase_changed": _phase_changed,
+    "story_written": _story,
+    "wish_added": _plain(N_("Wens toegevoegd"), "star", "parents"),
+    "strength_added": _plain(N_("Kracht toegevoegd"), "heart"),
+    "goal_added": _plain(N_("Gemeenschappelijk doel toegevoegd"), "flag"),
+    "guardian_added": _guardian(N_("Ouder toegevoegd: %(name)s")),
+    "guardian_changed": _guardian(N_("Gegevens gewijzigd van %(name)s")),
+    "appointment_invited": _planned(N_("%(what)s gepland: %(when)s")),
+    "appointment_moved": _planned(N_("%(what)s verzet naar %(when)s"), "swap", "warn"),
+    "appointment_cancelled": _planned(N_("%(what)s van %(when)s gaat niet door"), "cross", "err"),
+    "appointment_answered": _answered,
+    "appointment_concluded": _concluded,
+    "message_sent": _message(N_("%(name)s kreeg %(what)s"), "letter"),
+    "message_failed": _message(N_("%(what)s kwam niet aan bij %(name)s"), "warning", "err"),
+    "message_suppressed": _message(N_("%(what)s is niet gemaild aan %(name)s: bel of schrijf"), "phone", "warn"),
+}

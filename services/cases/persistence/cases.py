@@ -1,0 +1,149 @@
+"""Queries on cases and their guardians. Built with the caller's schools; the policies are the second wall."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+
+from services.cases.domain.case import Address, Case, Child, Guardian, folded
+from services.cases.domain.listing import Filters, ListedCase
+from services.cases.persistence.planning import next_appointment
+from services.cases.persistence.tables import addresses, assignments, case_counters, cases, guardians, schools
+from shared.errors import NotFound
+from shared.pagination import Page, PageRequest, cut
+
+_LISTED = ("school_id", "id", "reference", "phase", "planned_end_on", "opened_at", "assigned_to")
+_CHILD = ("child_first_name", "child_last_name", "child_group")
+
+
+class Cases:
+    """The cases of `school_ids`."""
+
+    def __init__(self, session: Session, school_ids: frozenset[UUID]) -> None:
+        self._session = session
+        self._schools = sorted(school_ids)
+
+    def get(self, case_id: UUID, *, to_change: bool = False) -> Case:
+        """Raises NotFound. `to_change` locks the row, so that the version read is the version changed."""
+        found = sa.select(Case).where(cases.c.school_id.in_(self._schools), cases.c.id == case_id)
+        case = self._session.execute(found.with_for_update(of=cases) if to_change else found).scalar_one_or_none()
+        if case is None:
+            raise NotFound
+        return case
+
+    def exists(self, case_id: UUID) -> bool:
+        found = sa.select(cases.c.id).where(cases.c.school_id.in_(self._schools), cases.c.id == case_id)
+        return self._session.execute(found).scalar() is not None
+
+    def add(self, case: Case) -> None:
+        self._session.add(case)
+        self._session.flush()
+
+    def flush(self) -> None:
+        """Write what was changed of the cases that were got."""
+        self._session.flush()
+
+    def next_number(self, school_id: UUID, year: int) -> int:
+        """The next number of a school's school year; those who ask at once wait for each other."""
+        statement = insert(case_counters).values(school_id=school_id, year=year, last=1)
+        again = statement.on_conflict_do_update(index_elements=["school_id", "year"], set_={"last": case_counters.c.last + 1})
+        return int(self._session.execute(again.returning(case_counters.c.last)).scalar_one())
+
+    def list(self, filters: Filters, page: PageRequest, now: datetime) -> Page[ListedCase]:
+        """Newest first, each with its next appointment."""
+        rows = self._session.execute(self._listing(filters, page, now))
+        return cut([_listed(row) for row in rows], page, lambda case: (case.opened_at, case.id))
+
+    def set_address(self, guardian: Guardian, address: Address | None) -> None:
+        """In place of the one there was. Deleted and written anew: who may not see an address any more may still hide it."""
+        mine = sa.and_(addresses.c.school_id == guardian.school_id, addresses.c.guardian_id == guardian.id)
+        self._session.execute(sa.delete(addresses).where(mine))
+        if address is not None:
+            row = {"school_id": guardian.school_id, "guardian_id": guardian.id, "secret": guardian.address_secret}
+            self._session.execute(sa.insert(addresses).values(**row, **address.__dict__))
+
+    def addresses(self, case: Case) -> dict[UUID, Address]:
+        """By guardian; the secret ones for a liaison only."""
+        ids = [guardian.id for guardian in case.guardians]
+        if not ids:
+            return {}
+        found = sa.select(addresses).where(addresses.c.school_id == case.school_id, addresses.c.guardian_id.in_(ids))
+        rows = self._session.execute(found)
+        return {row.guardian_id: Address(row.street, row.house_number, row.postcode, row.city) for row in rows}
+
+    def guardian_names(self, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """The first names of these cases' guardians."""
+        mine = sa.and_(guardians.c.school_id.in_(self._schools), guardians.c.case_id.in_(case_ids))
+        rows = self._session.execute(sa.select(guardians.c.id, guardians.c.first_name, guardians.c.last_name).where(mine))
+        return {row.id: f"{row.first_name} {row.last_name}" for row in rows}
+
+    def _listing(self, filters: Filters, page: PageRequest, now: datetime) -> sa.Select[Any]:
+        found = self._page(filters, page)
+        name, coming = _assigned_name(found), next_appointment(found.c.school_id, found.c.id, now)
+        names = (schools.c.name.label("school_name"), name.c.name.label("assigned_to_name"))
+        return (
+            sa.select(*found.c, *names, coming.c.starts_at, coming.c.status)
+            .select_from(found)
+            .join(schools, schools.c.school_id == found.c.school_id)
+            .outerjoin(name, sa.true())
+            .outerjoin(coming, sa.true())
+            .order_by(found.c.opened_at.desc(), found.c.id.desc())
+        )
+
+    def _page(self, filters: Filters, page: PageRequest) -> sa.Subquery:
+        """Each school's own newest, through its index, and of those the newest: page 1,000 costs what page 1 costs."""
+        wanted = [filters.school_id] if filters.school_id else self._schools
+        own = sa.func.unnest(sa.cast(sa.bindparam("own", [each for each in wanted if each in self._schools]), ARRAY(sa.Uuid)))
+        school = own.table_valued("id").render_derived(name="school")
+        newest = (cases.c.opened_at.desc(), cases.c.id.desc())
+        columns = [cases.c[name] for name in (*_LISTED, *_CHILD)]
+        conditions = [cases.c.school_id == school.c.id, *_conditions(filters), *_beginning(page)]
+        of_school = sa.select(*columns).where(*conditions).order_by(*newest).limit(page.limit + 1).lateral("of_school")
+        newest_of_all = (of_school.c.opened_at.desc(), of_school.c.id.desc())
+        joined = sa.select(*of_school.c).select_from(school.join(of_school, sa.true()))
+        return joined.order_by(*newest_of_all).limit(page.limit + 1).subquery("page")
+
+
+def _listed(row: Any) -> ListedCase:
+    child = Child(*(getattr(row, name) for name in _CHILD)) if row.child_first_name is not None else None
+    listed = {name: getattr(row, name) for name in (*_LISTED, "school_name", "assigned_to_name")}
+    return ListedCase(**listed, child=child, next_at=row.starts_at, next_status=row.status)
+
+
+def _assigned_name(found: sa.Subquery) -> Any:
+    """The liaison's name as it was in their latest assignment to the school."""
+    mine = sa.and_(assignments.c.school_id == found.c.school_id, assignments.c.user_id == found.c.assigned_to)
+    return sa.select(assignments.c.name).where(mine).order_by(assignments.c.valid_from.desc()).limit(1).lateral("assigned")
+
+
+def _beginning(page: PageRequest) -> builtins.list[sa.ColumnElement[bool]]:
+    after = page.after(datetime.fromisoformat, UUID)
+    if after is None:
+        return []
+    # The first half alone can be answered from the index under a policy.
+    return [cases.c.opened_at <= after[0], sa.tuple_(cases.c.opened_at, cases.c.id) < sa.tuple_(*after)]
+
+
+def _conditions(filters: Filters) -> builtins.list[sa.ColumnElement[bool]]:
+    found: builtins.list[sa.ColumnElement[bool]] = []
+    if filters.phase:
+        found.append(cases.c.phase == filters.phase)
+    if filters.assigned_to:
+        found.append(cases.c.assigned_to == filters.assigned_to)
+    if filters.only_open or filters.open_to:
+        found.append(cases.c.phase != "closed")
+    if filters.open_to:
+        found.append(sa.or_(cases.c.assigned_to == filters.open_to, cases.c.assigned_to.is_(None)))
+    return found + [_contains(word) for word in folded(filters.q or "").split()]
+
+
+def _contains(word: str) -> sa.ColumnElement[bool]:
+    """Within a school's cases, which the index has found first: a pattern cannot use an index under a policy."""
+    return cases.c.search_text.contains(word, autoescape=True)

@@ -1,0 +1,25 @@
+"""Forgetting what is over: ended sessions, old guesses at passwords, revocations that no token can meet, kept answers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.cases.domain.throttling import FORGOTTEN_AFTER
+from services.cases.persistence.tables import login_failures, sessions
+from shared.revocations import forget_expired
+
+# The policy of `sessions` shows the worker nothing younger.
+_SESSIONS_KEPT = timedelta(days=30)
+_ANSWERS_KEPT = timedelta(days=1)
+_OLD_ANSWERS = sa.text("delete from idempotency_keys where created_at < :before")
+
+
+def forget(session: Session, now: datetime) -> None:
+    """In one transaction, as the worker."""
+    forget_expired(session, now)
+    session.execute(sa.delete(login_failures).where(login_failures.c.last_at < now - FORGOTTEN_AFTER))
+    session.execute(sa.delete(sessions).where(sessions.c.expires_at < now - _SESSIONS_KEPT))
+    session.execute(_OLD_ANSWERS, {"before": now - _ANSWERS_KEPT})

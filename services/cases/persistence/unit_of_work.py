@@ -1,0 +1,67 @@
+"""One transaction, with what can be found and written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.cases.persistence.accounts import Accounts
+from services.cases.persistence.cases import Cases
+from services.cases.persistence.history import History
+from services.cases.persistence.planning import Planning
+from services.cases.persistence.staff import Staff
+from services.cases.persistence.texts import Texts
+from shared.database import Database, set_scope
+from shared.messaging import outbox
+from shared.messaging.outbox import NewEvent
+from shared.tenancy import Scope
+
+
+@dataclass(frozen=True)
+class Work:
+    """An open transaction. Events are told with the change, or not at all."""
+
+    session: Session
+    scope: Scope
+    accounts: Accounts
+    staff: Staff
+    cases: Cases
+    texts: Texts
+    history: History
+    planning: Planning
+
+    @classmethod
+    def on(cls, session: Session, scope: Scope) -> Work:
+        """On a transaction that is open already, as a consumer's is."""
+        return cls(
+            session,
+            scope,
+            Accounts(session),
+            Staff(session),
+            Cases(session, scope.schools),
+            Texts(session),
+            History(session),
+            Planning(session),
+        )
+
+    def at_schools(self, school_ids: Iterable[UUID]) -> Work:
+        """The same transaction, now at these schools: for an administrator, whose login names none."""
+        scope = replace(self.scope, schools=frozenset(school_ids))
+        set_scope(self.session, scope)
+        return Work.on(self.session, scope)
+
+    def publish(self, *events: NewEvent) -> None:
+        """Write what was changed, and tell of it."""
+        self.session.flush()
+        outbox.publish(self.session, *events)
+
+
+@contextmanager
+def work(database: Database, scope: Scope) -> Iterator[Work]:
+    """Committed at the end, rolled back on any exception."""
+    with database.transaction(scope) as session:
+        yield Work.on(session, scope)

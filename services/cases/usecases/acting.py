@@ -1,0 +1,91 @@
+"""Somebody at work in one transaction. Whatever they read, change and tell is kept in their name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.cases.domain.case import Case, Guardian
+from services.cases.domain.permissions import basis_of
+from services.cases.domain.readers import SHARED
+from services.cases.persistence.history import Access, Happening
+from services.cases.persistence.unit_of_work import Work
+from services.cases.service import CasesService
+from shared.clock import today
+from shared.messaging.outbox import NewEvent
+from shared.tenancy import Principal
+
+
+@dataclass(frozen=True)
+class Acting:
+    """`now` is the same all through, so that one act has one moment."""
+
+    work: Work
+    who: Principal
+    now: datetime
+    today: date
+
+    def log(self, case: Case, action: str, what: str, readers: Iterable[str] = SHARED) -> None:
+        """Into the access log: they read, created or changed something. `readers`, where that itself would tell too much."""
+        access = Access(
+            at=self.now,
+            user_id=self.who.user_id,
+            user_name=self.who.name,
+            role=self.who.role,
+            action=action,
+            what=what,
+            basis=basis_of(self.who.role),
+            readers=tuple(readers),
+        )
+        self.work.history.log(case.school_id, case.id, access)
+
+    def note(self, case: Case, kind: str, *, about: UUID | None = None, readers: Iterable[str] = SHARED, **data: Any) -> None:
+        """Onto the timeline: they did something; `data` says more of it."""
+        happening = Happening(
+            at=self.now,
+            kind=kind,
+            actor_id=self.who.user_id,
+            actor_name=self.who.name,
+            about_id=about,
+            data=data,
+            readers=tuple(readers),
+        )
+        self.work.history.note(case.school_id, case.id, happening)
+
+    def tell_case(self, what: str, case: Case) -> None:
+        """`opened` or `changed`: the case as the other services need to know it, without child and reason."""
+        told = {
+            "case_id": case.id,
+            "school_id": case.school_id,
+            "reference": case.reference,
+            "kind": case.kind,
+            "phase": case.phase,
+            "liaison_id": case.assigned_to,
+            "guardian_ids": [guardian.id for guardian in case.guardians],
+            "planned_end_on": case.planned_end_on,
+        }
+        self.work.publish(NewEvent(f"cases.case.{what}.v1", case.school_id, told, self.now))
+
+    def tell_persons(self, what: str, *guardians: Guardian) -> None:
+        """`registered` or `changed`: contact details travel in these events and nowhere else."""
+        events = [
+            NewEvent(
+                f"cases.person.{what}.v1",
+                each.school_id,
+                {"person_id": each.id, "case_id": each.case_id, **each.contact},
+                self.now,
+            )
+            for each in guardians
+        ]
+        self.work.publish(*events)
+
+
+@contextmanager
+def acting(service: CasesService, who: Principal) -> Iterator[Acting]:
+    """One transaction of somebody who is logged in."""
+    with service.work(who.scope) as work:
+        yield Acting(work, who, service.clock.now(), today(service.clock))

@@ -1,0 +1,99 @@
+"""Reading a case: the one road by which pages, API and export get at it, so that each of them sees the same and is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.cases.domain import todo
+from services.cases.domain.accounts import School
+from services.cases.domain.case import Address, Case
+from services.cases.domain.listing import Filters, ListedCase
+from services.cases.domain.planning import Appointment
+from services.cases.domain.todo import Facts, Todo
+from services.cases.persistence.history import Happening
+from services.cases.persistence.texts import Statement, Story
+from services.cases.service import CasesService
+from services.cases.usecases.acting import Acting, acting
+from shared.errors import NotFound
+from shared.pagination import Page, PageRequest
+from shared.tenancy import Principal
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything of one case that the caller may see. `names`: of everybody whom it mentions, by id."""
+
+    case: Case
+    school: School
+    names: dict[UUID, str]
+    addresses: dict[UUID, Address] = field(default_factory=dict)
+    story: Story | None = None
+    statements: Sequence[Statement] = ()
+    appointments: Sequence[Appointment] = ()
+    todos: Sequence[Todo] = ()
+    timeline: Page[Happening] | None = None
+
+    @property
+    def assigned_to_name(self) -> str | None:
+        return self.names.get(self.case.assigned_to) if self.case.assigned_to else None
+
+    def of_kind(self, kind: str) -> list[Statement]:
+        return [statement for statement in self.statements if statement.kind == kind]
+
+
+def read_case(service: CasesService, who: Principal, case_id: UUID, timeline: PageRequest | None = None) -> Dossier:
+    """With `timeline`, that page of it too. Raises NotFound."""
+    with acting(service, who) as act:
+        case = act.work.cases.get(case_id)
+        act.log(case, "read", "dossier")
+        return assemble(act, case, timeline)
+
+
+def list_cases(service: CasesService, who: Principal, filters: Filters, page: PageRequest) -> Page[ListedCase]:
+    """The caller's cases, newest first."""
+    with acting(service, who) as act:
+        return act.work.cases.list(filters, page, act.now)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of cases, with the schools to choose from."""
+
+    page: Page[ListedCase]
+    schools: Sequence[School]
+
+
+def browse(service: CasesService, who: Principal, filters: Filters, page: PageRequest) -> Listing:
+    """The caller's cases, newest first, for a page that offers to choose."""
+    with acting(service, who) as act:
+        return Listing(act.work.cases.list(filters, page, act.now), act.work.staff.schools())
+
+
+def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Dossier:
+    """The dossier of a case that was got in this transaction."""
+    found = act.work.staff.place(case.school_id)
+    if found is None:
+        raise NotFound
+    school, names = found
+    story, statements = act.work.texts.story(case), act.work.texts.statements(case)
+    appointments = act.work.planning.of_cases([case.school_id], [case.id], act.now)
+    kinds = written(story, statements)
+    facts = Facts(case.id, case.phase, case.assigned_to, case.planned_end_on, appointments, kinds)
+    return Dossier(
+        case=case,
+        school=school,
+        names=names | {guardian.id: guardian.name for guardian in case.guardians},
+        addresses=act.work.cases.addresses(case),
+        story=story,
+        statements=statements,
+        appointments=appointments,
+        todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
+        timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,
+    )
+
+
+def written(story: Story | None, statements: Iterable[Statement]) -> frozenset[str]:
+    """The kinds of text there are."""
+    return frozenset({each.kind for each in statements} | ({"story"} if story else set()))

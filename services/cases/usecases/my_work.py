@@ -1,0 +1,56 @@
+"""Mijn werk: what waits for somebody, over all their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.cases.domain import todo
+from services.cases.domain.listing import Filters, ListedCase
+from services.cases.domain.planning import Appointment
+from services.cases.domain.todo import Facts, Todo
+from services.cases.service import CasesService
+from shared.clock import today
+from shared.pagination import PageRequest
+from shared.tenancy import Principal
+
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """What waits, most pressing first; and the open cases, by their next date."""
+
+    todos: Sequence[Todo]
+    cases: Sequence[ListedCase]
+    guardian_names: dict[UUID, str]
+
+    def case(self, case_id: UUID) -> ListedCase:
+        return next(each for each in self.cases if each.id == case_id)
+
+
+def my_work(service: CasesService, who: Principal) -> MyWork:
+    """Of the caller: a liaison's own cases and those that nobody took up yet, for others all of their schools."""
+    now, day = service.clock.now(), today(service.clock)
+    filters = Filters(open_to=who.user_id) if who.role == "liaison" else Filters(only_open=True)
+    with service.work(who.scope) as work:
+        cases = work.cases.list(filters, PageRequest(_MOST), now).items
+        schools, ids = sorted(who.school_ids), [case.id for case in cases]
+        appointments = work.planning.of_cases(schools, ids, now)
+        written = work.texts.written(schools, ids)
+        names = work.cases.guardian_names(ids)
+    found: list[Todo] = []
+    for case in cases:
+        facts = _facts(case, appointments, written.get(case.id, frozenset()))
+        found += todo.for_role(who.role, who.user_id, facts, now, day)
+    return MyWork(sorted(found, key=lambda each: each.weight), sorted(cases, key=_by_next_date), names)
+
+
+def _facts(case: ListedCase, appointments: Sequence[Appointment], written: frozenset[str]) -> Facts:
+    own = [each for each in appointments if each.case_id == case.id]
+    return Facts(case.id, case.phase, case.assigned_to, case.planned_end_on, own, written)
+
+
+def _by_next_date(case: ListedCase) -> tuple[bool, float]:
+    return case.next_at is None, case.next_at.timestamp() if case.next_at else -case.opened_at.timestamp()

@@ -1,0 +1,35 @@
+"""The worker of `cases`: relay and consumer, and a loop that forgets what is over."""
+
+from __future__ import annotations
+
+from services.cases.config import Config
+from services.cases.events import SUBSCRIPTIONS
+from services.cases.persistence.housekeeping import forget
+from shared.clock import Clock, SystemClock
+from shared.database import Database
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.messaging.transports.base import Transport
+from shared.messaging.worker import Loop, Worker, every
+from shared.tenancy import NOBODY
+
+_FORGET_EVERY_SECONDS = 900.0
+
+
+def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
+    """The worker as configured."""
+    used = clock or SystemClock()
+    database = Database(config.worker_database_url, pool_size=4)
+    consumer = Consumer("cases", database, SUBSCRIPTIONS, used)
+    relay = Relay("cases", config.relay_database_url, transport)
+    return Worker("cases", relay, consumer, transport, {"housekeeping": housekeeping(database, used)})
+
+
+def housekeeping(database: Database, clock: Clock) -> Loop:
+    """Four times an hour."""
+
+    def once() -> None:
+        with database.transaction(NOBODY) as session:
+            forget(session, clock.now())
+
+    return lambda stop: every(stop, _FORGET_EVERY_SECONDS, once)
