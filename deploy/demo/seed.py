@@ -11,6 +11,7 @@ from services.cases import demo as cases_demo
 from services.cases.usecases import administration
 from services.scheduling import demo as scheduling_demo
 from shared.clock import FixedClock, SystemClock
+from shared.errors import NotFound
 
 _ADMINISTRATOR = "beheer@demo.example"
 _SECONDS = 60.0
@@ -25,6 +26,15 @@ def seed(services: Mapping[str, Any]) -> None:
     scheduling = replace(services["scheduling"], clock=FixedClock(SystemClock().now()))
     _wait(lambda: scheduling_demo.has_heard(scheduling, schools))
     scheduling_demo.seed(scheduling, scheduling.clock, schools)
+
+
+def is_there(services: Mapping[str, Any]) -> bool:
+    """The demo was loaded, or at least begun."""
+    try:
+        administration.administrator(services["cases"], _ADMINISTRATOR)
+    except NotFound:
+        return False
+    return True
 
 
 def _wait(heard: Callable[[], bool]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
+
+from deploy.demo.seed import seed
 from deploy.local.settings import SERVICES
-from deploy.local.site import Site
+from deploy.local.site import Site, server_identity
 
 
 def load(site: Site, services: Callable[[], dict[str, Any]]) -> None:
@@ -16,10 +18,11 @@ def load(site: Site, services: Callable[[], dict[str, Any]]) -> None:
 
     Interrupted, it begins anew at the next start.
     """
-    if not (site.settings.demo and site.fresh) or importlib.util.find_spec("deploy.demo") is None:
+    if not (site.settings.demo and site.fresh):
         return
-    site.folder.demo_begun.touch()
-    importlib.import_module("deploy.demo.seed").seed(services())
+    with psycopg.connect(site.admin_url) as connection:
+        site.folder.demo_begun.write_text(server_identity(connection))
+    seed(services())
     site.folder.demo_begun.unlink()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -52,7 +53,7 @@ def opened(settings: Settings) -> Iterator[Site]:
     if ports.is_taken(settings.port):
         raise Unusable(f"PORT: {settings.port} is in use; choose another, such as PORT={settings.port + 1}")
     with folder.claimed(settings.data_dir) as claimed, _database_server(settings, claimed) as (admin_url, server):
-        fresh = _is_fresh(admin_url, claimed, ours=server is not None)
+        fresh = _is_fresh(admin_url, claimed)
         _prepare(admin_url, claimed)
         yield Site(settings, claimed, admin_url, server, fresh)
 
@@ -72,17 +73,29 @@ def _database_server(settings: Settings, claimed: folder.Folder) -> Iterator[tup
         node.stop()
 
 
-def _is_fresh(admin_url: str, claimed: folder.Folder, *, ours: bool) -> bool:
-    """No service has a database yet. Half a demo of an interrupted first start is thrown away, on our own server."""
+def _is_fresh(admin_url: str, claimed: folder.Folder) -> bool:
+    """No service has a database yet. Half a demo, left by a first start that was interrupted, is thrown away."""
     try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
-            if ours and claimed.demo_begun.exists():
+            if _interrupted(connection, claimed):
                 for service in SERVICES:
                     connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(service)))
             found = connection.execute("select 1 from pg_database where datname = any(%s)", (list(SERVICES),)).fetchone()
     except psycopg.OperationalError as error:
         raise Unusable(f"DATABASE_URL: {_first_line(error)}") from error
     return found is None
+
+
+def _interrupted(connection: psycopg.Connection[Any], claimed: folder.Folder) -> bool:
+    """The demo was being loaded into new databases of this very server: whatever they hold is ours."""
+    begun = claimed.demo_begun
+    return begun.exists() and begun.read_text() == server_identity(connection)
+
+
+def server_identity(connection: psycopg.Connection[Any]) -> str:
+    """What tells one database server from another, wherever it answers."""
+    row = connection.execute("select system_identifier from pg_control_system()").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _prepare(admin_url: str, claimed: folder.Folder) -> None:

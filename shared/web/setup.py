@@ -20,6 +20,7 @@ from shared.web import flashes, i18n, words
 from shared.web.assets import assets, hashed, icons
 from shared.web.forms import input_type, query_with
 from shared.web.navigation import navigation
+from shared.web.phone_numbers import phone, phone_digits
 
 _YEAR = 31536000
 
@@ -61,6 +62,8 @@ def _filters() -> dict[str, Any]:
         "duration": i18n.duration,
         "language_name": i18n.language_name,
         "own_language_name": i18n.own_language_name,
+        "phone": phone,
+        "phone_digits": phone_digits,
         "slug": slug,
     }
 

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 COMPLETE = "en"
 _SOURCES = ("shared", "services")
 # For operators and programmers: English already, or the names of events.
-_NOT_FOR_READERS = re.compile(r"shared/(config|events/|messaging/|provisioning)|/(config|cli)\.py$")
+_NOT_FOR_READERS = re.compile(r"shared/(config|events/|messaging/|provisioning)|/(config|cli|demo)\.py$")
 # What a parent can see: the reply page, the parts it is made of, and what may go wrong on it.
 _PARENTS_READ = re.compile(
     r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$|scheduling/domain/appointment\.py"

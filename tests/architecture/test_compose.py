@@ -20,7 +20,7 @@ from shared.config import ServiceConfigSchema
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.yml"
 SERVICES = ("cases", "scheduling", "notifications")
-ONE_SHOT = {"keys", *(f"{service}-migrate" for service in SERVICES)}
+ONE_SHOT = {"keys", "demo-data", *(f"{service}-migrate" for service in SERVICES)}
 INTERPOLATION = re.compile(r"(?<!\$)\$\{([A-Z_]+)(:?[?-][^}]*)?\}")
 
 
@@ -46,7 +46,7 @@ def test_it_follows_the_compose_specification() -> None:
 
 def test_what_must_run_is_there() -> None:
     web_and_workers = {name for service in SERVICES for name in (service, f"{service}-worker", f"{service}-migrate")}
-    assert set(parts()) == web_and_workers | {"postgres", "rabbitmq", "keys", "gateway", "mail"}
+    assert set(parts()) == web_and_workers | {"postgres", "rabbitmq", "keys", "gateway", "mail", "demo-data"}
     assert parts()["postgres"]["image"].startswith("postgres:18")
     assert parts()["rabbitmq"]["image"].startswith("rabbitmq:4")
 
@@ -115,13 +115,28 @@ def test_a_service_is_told_only_what_it_reads(service: str) -> None:
     assert migrating <= known
 
 
+def test_the_demo_is_told_what_all_three_read_and_is_only_loaded_when_asked() -> None:
+    part = parts()["demo-data"]
+    assert part["profiles"] == parts()["mail"]["profiles"] == ["demo"]
+    for service in SERVICES:
+        config = importlib.import_module(f"services.{service}.config").Config
+        config.from_env({name: filled_in(str(value)) for name, value in part["environment"].items()})
+
+
+def filled_in(value: str) -> str:
+    """As compose does from the demo's own file."""
+    lines = (ROOT / "deploy/docker/demo.env").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return INTERPOLATION.sub(lambda match: given.get(match[1]) or match[2].removeprefix(":-"), value)
+
+
 def test_the_shared_variables_are_the_configurations() -> None:
     assert set(compose()["x-common"]) <= set(ServiceConfigSchema().fields)
 
 
 def test_only_cases_can_read_the_signing_key() -> None:
     holders = {name for name, part in parts().items() if any("signing-key" in each for each in part.get("volumes", ()))}
-    assert holders == {"keys", "cases", "cases-worker"}
+    assert holders == {"keys", "cases", "cases-worker", "demo-data"}
 
 
 def test_databases_and_broker_are_reached_from_inside_alone() -> None:
@@ -140,14 +155,15 @@ def test_every_file_and_volume_it_names_exists() -> None:
             assert (ROOT / source).exists() if source.startswith(".") else source in compose()["volumes"], name
         if build := part.get("build"):
             assert (ROOT / build["dockerfile"]).exists()
-            assert (ROOT / "requirements" / f"{build['args']['SERVICE']}.lock").exists()
+            assert name == "demo-data" or (ROOT / "requirements" / f"{build['args']['SERVICE']}.lock").exists()
 
 
 def test_the_image_is_made_of_what_is_sent_to_its_build() -> None:
     sent = [
         line[1:].split("*")[0].rstrip("/") for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
     ]
-    lines = (ROOT / "deploy/docker/Dockerfile").read_text().splitlines()
+    files = [ROOT / "deploy/docker" / name for name in ("Dockerfile", "demo.Dockerfile")]
+    lines = [line for file in files for line in file.read_text().splitlines()]
     copied = [line.split()[1] for line in lines if line.startswith("COPY") and "--from" not in line]
     for path in copied:
         assert any(path.startswith(each) for each in sent), path

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.cases.domain.phases import PAUSED, WORDS, missing_before
+from services.cases.domain.phases import PAUSED, WORDS, Standing, missing_before
 from shared.errors import Conflict, Invalid, Message, Stale
 
 CUSTODY = ("yes", "no", "unknown")
@@ -160,6 +160,9 @@ class Case:
             raise Invalid({"planned_end_on": ["Dit is te ver weg. Een dossier is tijdelijk: u kunt het later verlengen."]})
         self.planned_end_on = on
 
+    def standing(self, done: frozenset[str]) -> Standing:
+        return Standing(self.kind, self.paused_from or self.phase, done)
+
     def move_to(self, phase: str, done: frozenset[str], reason: str | None, at: datetime) -> str:
         """Put the label on another phase; gives the one it had.
 
@@ -168,7 +171,7 @@ class Case:
         """
         if phase == self.phase:
             raise Conflict("Het dossier is al in deze fase.")
-        missing = missing_before(phase, self.paused_from or self.phase, done)
+        missing = missing_before(phase, self.standing(done))
         if missing and not reason:
             told = ", ".join(WORDS[each] for each in missing)
             text = "Meestal is er dan al: %(missing)s. Wilt u toch verder? Geef dan een reden."

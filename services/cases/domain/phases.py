@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 ROAD = ("referred", "getting_acquainted", "formulating", "agreeing", "evaluating", "closed")
 PAUSED = "paused"
 PHASES = (*ROAD, PAUSED)
 OPEN = tuple(phase for phase in PHASES if phase != "closed")
 
-# What has usually happened before a phase begins.
-_USUALLY_BEFORE = {
-    "getting_acquainted": ("liaison",),
-    "formulating": ("story",),
-    "agreeing": ("wish",),
-    "evaluating": ("agreement",),
-    "closed": ("evaluation",),
+# What has usually happened before a phase begins. Coaching of a colleague or a school has no parents' story and wishes.
+_USUALLY_BEFORE: dict[str, dict[str, tuple[str, ...]]] = {
+    "family": {
+        "getting_acquainted": ("liaison",),
+        "formulating": ("story",),
+        "agreeing": ("wish",),
+        "evaluating": ("agreement",),
+        "closed": ("evaluation",),
+    },
+    "coaching": {"getting_acquainted": ("liaison",)},
 }
 # In words, for whoever wants to go on without.
 WORDS = {
@@ -26,16 +31,25 @@ WORDS = {
 }
 
 
-def missing_before(to: str, current: str, done: frozenset[str]) -> list[str]:
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands: its kind, its phase (of a paused case the one that was interrupted), and what there is."""
+
+    kind: str
+    phase: str
+    done: frozenset[str]
+
+
+def missing_before(to: str, now: Standing) -> list[str]:
     """What is usually there before `to` begins and is not: keys of WORDS.
 
-    `current` is the phase to count from: for a paused case the one that the pause interrupted. Going back misses nothing;
-    a pause always asks why.
+    Going back misses nothing; a pause always asks why.
     """
     if to == PAUSED:
         return ["reason"]
-    passed = ROAD[ROAD.index(current) + 1 : ROAD.index(to) + 1]
-    return [fact for phase in passed for fact in _USUALLY_BEFORE.get(phase, ()) if fact not in done]
+    passed = ROAD[ROAD.index(now.phase) + 1 : ROAD.index(to) + 1]
+    usual = _USUALLY_BEFORE[now.kind]
+    return [fact for phase in passed for fact in usual.get(phase, ()) if fact not in now.done]
 
 
 def after(current: str) -> str | None:

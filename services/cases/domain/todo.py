@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.cases.domain.phases import PAUSED, missing_before
+from services.cases.domain.phases import PAUSED, Standing, missing_before
 from services.cases.domain.phases import after as phase_after
 from services.cases.domain.planning import Appointment, next_one
 
@@ -24,6 +24,7 @@ class Facts:
     """What of a case decides who has to do what. `written`: the kinds of text that the asker can read."""
 
     case_id: UUID
+    kind: str
     phase: str
     assigned_to: UUID | None
     planned_end_on: date
@@ -83,7 +84,10 @@ def _for_upcoming(appointment: Appointment, now: datetime) -> Iterator[Todo]:
 def _for_next_step(facts: Facts) -> Iterator[Todo]:
     """With nothing planned, the first step that has not been made."""
     met = any(each.status == "held" for each in facts.appointments)
-    if facts.phase == "referred" and not met:
+    if facts.kind == "coaching":
+        if facts.phase in ("referred", "getting_acquainted") and not met:
+            yield Todo("plan_talk", 4, facts.case_id)
+    elif facts.phase == "referred" and not met:
         yield Todo("get_acquainted", 4, facts.case_id)
     elif facts.phase in ("referred", "getting_acquainted") and "story" not in facts.written:
         yield Todo("write_story" if met else "get_acquainted", 5, facts.case_id)
@@ -95,12 +99,13 @@ def _for_next_step(facts: Facts) -> Iterator[Todo]:
 
 def _for_next_phase(facts: Facts) -> Iterator[Todo]:
     following = phase_after(facts.phase)
-    if following and following != "closed" and not missing_before(following, facts.phase, facts.written | _has_liaison(facts)):
+    if following and following != "closed" and not missing_before(following, _standing(facts)):
         yield Todo("begin_phase", 8, facts.case_id, phase=following)
 
 
-def _has_liaison(facts: Facts) -> frozenset[str]:
-    return frozenset({"liaison"} if facts.assigned_to else ())
+def _standing(facts: Facts) -> Standing:
+    liaison = {"liaison"} if facts.assigned_to else set()
+    return Standing(facts.kind, facts.phase, facts.written | liaison)
 
 
 def _for_everybody(facts: Facts, today: date) -> Iterator[Todo]:

@@ -39,7 +39,7 @@ def _words() -> dict[str, object]:
     """Every template of this service speaks by these."""
     names = (
         "access_words", "basis_words", "case_title", "channel_word", "custody_word", "group_name", "kind_icon", "kind_word",
-        "language_options", "missing_words", "of_word", "phase_name", "phase_steps", "todo_step",
+        "language_options", "missing_words", "of_word", "phone_text", "phase_name", "phase_steps", "todo_step",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"told": happenings.told, "may": may}
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import phonenumbers
+
 from services.cases.domain.case import Case
 from services.cases.domain.listing import ListedCase
 from services.cases.domain.phases import PAUSED, ROAD
@@ -171,6 +173,14 @@ def figures(open_cases: int, this_week: int, waiting: int) -> list[tuple[int, st
     ]
 
 
+def phone_text(number: str) -> str:
+    """As people write it: a Dutch number without the country's code."""
+    found = phonenumbers.parse(number, "NL")
+    dutch = found.country_code == 31
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if dutch else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(found, form)
+
+
 def phase_steps(case: Case) -> list[dict[str, str]]:
     """The road, for the stepper. A paused case stands where it was interrupted."""
     at = ROAD.index(case.paused_from or case.phase)
@@ -278,6 +288,10 @@ def _get_acquainted(todo: Todo, _name: str) -> Step:
     return Step(text, gettext("Bezoek plannen"), _plan(todo), "home")
 
 
+def _plan_talk(todo: Todo, _name: str) -> Step:
+    return Step(gettext("Plan een eerste gesprek."), gettext("Gesprek plannen"), _plan(todo), "calendar")
+
+
 def _write_story(todo: Todo, _name: str) -> Step:
     text = gettext("U sprak de ouders. Schrijf hun verhaal op, in hun eigen woorden.")
     return Step(text, gettext("Verhaal schrijven"), f"{_DOSSIER}{todo.case_id}/verhaal", "chat")
@@ -313,6 +327,7 @@ _STEPS = {
     "no_answer": _no_answer,
     "conclude": _conclude,
     "get_acquainted": _get_acquainted,
+    "plan_talk": _plan_talk,
     "write_story": _write_story,
     "add_wish": _add_wish,
     "begin_phase": _begin_phase,

@@ -107,8 +107,8 @@ def missing_for(service: CasesService, who: Principal, case_id: UUID) -> tuple[C
     """The case, and for each other phase what is usually there before it begins and is not. Raises NotFound."""
     with acting(service, who) as act:
         case = act.work.cases.get(case_id)
-        done, current = _done(act, case), case.paused_from or case.phase
-        return case, {phase: missing_before(phase, current, done) for phase in PHASES if phase != case.phase}
+        standing = case.standing(_done(act, case))
+        return case, {phase: missing_before(phase, standing) for phase in PHASES if phase != case.phase}
 
 
 def new_guardian(case: Case, entered: NewGuardian) -> Guardian:

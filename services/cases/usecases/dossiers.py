@@ -80,7 +80,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
     story, statements = act.work.texts.story(case), act.work.texts.statements(case)
     appointments = act.work.planning.of_cases([case.school_id], [case.id], act.now)
     kinds = written(story, statements)
-    facts = Facts(case.id, case.phase, case.assigned_to, case.planned_end_on, appointments, kinds)
+    facts = Facts(case.id, case.kind, case.phase, case.assigned_to, case.planned_end_on, appointments, kinds)
     return Dossier(
         case=case,
         school=school,

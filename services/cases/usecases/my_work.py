@@ -49,7 +49,7 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
 
 def _facts(case: ListedCase, appointments: Sequence[Appointment], written: frozenset[str]) -> Facts:
     own = [each for each in appointments if each.case_id == case.id]
-    return Facts(case.id, case.phase, case.assigned_to, case.planned_end_on, own, written)
+    return Facts(case.id, case.kind, case.phase, case.assigned_to, case.planned_end_on, own, written)
 
 
 def _by_next_date(case: ListedCase) -> tuple[bool, float]:

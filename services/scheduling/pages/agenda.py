@@ -38,16 +38,14 @@ def agenda() -> str:
 
 def _item(appointment: Appointment, school: str, colours: dict[str, int]) -> Item:
     names = ", ".join(participant.name for participant in appointment.guardians)
-    waiting = appointment.status == "invited"
-    detail = f"{school} · {_('wacht op de ouder')}" if waiting else school
     return Item(
         appointment.starts_at,
         appointment.ends_at,
         f"{_(KIND_LABELS[appointment.kind])} {names}".strip(),
-        detail,
+        school,
         f"/scheduling/afspraken/{appointment.id}",
         colours[school],
-        waiting=waiting,
+        waiting=appointment.status == "invited",
     )
 
 

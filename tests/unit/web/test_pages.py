@@ -15,6 +15,7 @@ from shared.web.assets import assets, hashed, icons
 from shared.web.docs_page import describe
 from shared.web.flashes import flash
 from shared.web.navigation import navigation
+from shared.web.phone_numbers import phone
 from shared.web.setup import init_web, slug
 from shared.web.words import appointment_icon, appointment_kind, error_advice, place_name, reader_name, role_name, status_word
 from tests.e2e.styleguide.app import create_app
@@ -208,6 +209,22 @@ def test_a_schema_that_holds_itself_ends() -> None:
     document = {"paths": {"/x": {"post": {"requestBody": body, "responses": {}}}}, "components": {"schemas": {"Tree": tree}}}
     (operation,) = describe(document)["API"]
     assert len(operation.fields) < 10
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("+31612345678", "06 12 34 56 78"),
+        ("06-12345678", "06 12 34 56 78"),
+        ("+31101234567", "010 123 45 67"),
+        ("0701234567", "070 123 45 67"),
+        ("+31180123456", "0180 123 456"),
+        ("+3225012345", "+3225012345"),
+        ("112", "112"),
+    ],
+)
+def test_phone_numbers_as_people_read_them(number: str, shown: str) -> None:
+    assert phone(number) == shown
 
 
 def test_slugs() -> None:
