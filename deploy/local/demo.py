@@ -6,11 +6,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
-
-from deploy.demo.seed import seed
 from deploy.local.settings import SERVICES
-from deploy.local.site import Site, server_identity
+from deploy.local.site import Site
 
 
 def load(site: Site, services: Callable[[], dict[str, Any]]) -> None:
@@ -20,8 +17,8 @@ def load(site: Site, services: Callable[[], dict[str, Any]]) -> None:
     """
     if not (site.settings.demo and site.fresh):
         return
-    with psycopg.connect(site.admin_url) as connection:
-        site.folder.demo_begun.write_text(server_identity(connection))
+    from deploy.demo.seed import seed  # a later start does without
+
     seed(services())
     site.folder.demo_begun.unlink()
 

@@ -53,7 +53,7 @@ def opened(settings: Settings) -> Iterator[Site]:
     if ports.is_taken(settings.port):
         raise Unusable(f"PORT: {settings.port} is in use; choose another, such as PORT={settings.port + 1}")
     with folder.claimed(settings.data_dir) as claimed, _database_server(settings, claimed) as (admin_url, server):
-        fresh = _is_fresh(admin_url, claimed)
+        fresh = _is_fresh(admin_url, claimed, demo=settings.demo)
         _prepare(admin_url, claimed)
         yield Site(settings, claimed, admin_url, server, fresh)
 
@@ -73,27 +73,32 @@ def _database_server(settings: Settings, claimed: folder.Folder) -> Iterator[tup
         node.stop()
 
 
-def _is_fresh(admin_url: str, claimed: folder.Folder) -> bool:
-    """No service has a database yet. Half a demo, left by a first start that was interrupted, is thrown away."""
+def _is_fresh(admin_url: str, claimed: folder.Folder, *, demo: bool) -> bool:
+    """No service has a database yet. Half a demo, left by a first start that was interrupted, is thrown away.
+
+    Whether one is to come is written down before anything is made: an end at any moment is an interruption.
+    """
     try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=5) as connection:
-            if _interrupted(connection, claimed):
-                for service in SERVICES:
-                    connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(service)))
+            identity = _identity(connection)
+            if claimed.demo_begun.exists() and claimed.demo_begun.read_text() == identity:
+                _drop_databases(connection)
             found = connection.execute("select 1 from pg_database where datname = any(%s)", (list(SERVICES),)).fetchone()
     except psycopg.OperationalError as error:
         raise Unusable(f"DATABASE_URL: {_first_line(error)}") from error
+    claimed.demo_begun.unlink(missing_ok=True)
+    if demo and found is None:
+        claimed.demo_begun.write_text(identity)
     return found is None
 
 
-def _interrupted(connection: psycopg.Connection[Any], claimed: folder.Folder) -> bool:
-    """The demo was being loaded into new databases of this very server: whatever they hold is ours."""
-    begun = claimed.demo_begun
-    return begun.exists() and begun.read_text() == server_identity(connection)
+def _drop_databases(connection: psycopg.Connection[Any]) -> None:
+    for service in SERVICES:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(service)))
 
 
-def server_identity(connection: psycopg.Connection[Any]) -> str:
-    """What tells one database server from another, wherever it answers."""
+def _identity(connection: psycopg.Connection[Any]) -> str:
+    """What tells one database server from another: a mark left for one must not empty another."""
     row = connection.execute("select system_identifier from pg_control_system()").fetchone()
     return str(row[0]) if row else ""
 
