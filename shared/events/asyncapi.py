@@ -34,10 +34,10 @@ def document() -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {"title": "Partnerschap events", "version": "1.0.0", "description": _DESCRIPTION},
         "defaultContentType": "application/cloudevents+json",
-        "channels": {_key(entry): _channel(entry) for entry in entries},
+        "channels": {key(entry): _channel(entry) for entry in entries},
         "operations": {name: operation for entry in entries for name, operation in _operations(entry).items()},
         "components": {
-            "messages": {_key(entry): _message(entry) for entry in entries},
+            "messages": {key(entry): _message(entry) for entry in entries},
             "schemas": {"Envelope": _envelope(), **schemas},
         },
     }
@@ -50,7 +50,7 @@ def text() -> str:
     return _HEADER + str(yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=120))
 
 
-def _key(entry: EventType) -> str:
+def key(entry: EventType) -> str:
     """`cases.case.opened.v1` as a name that AsyncAPI allows: `casesCaseOpenedV1`."""
     first, *rest = entry.name.split(".")
     return first + "".join(part.capitalize() for part in rest)
@@ -61,14 +61,14 @@ def _channel(entry: EventType) -> dict[str, Any]:
     return {
         "address": entry.name,
         "description": f"Subject: `{entry.subject}`.",
-        "messages": {_key(entry): {"$ref": f"#/components/messages/{_key(entry)}"}},
+        "messages": {key(entry): {"$ref": f"#/components/messages/{key(entry)}"}},
         "bindings": {"amqp": {"is": "routingKey", "exchange": exchange}},
     }
 
 
 def _operations(entry: EventType) -> dict[str, Any]:
     """Who sends it and who receives it."""
-    name, channel = _key(entry), {"$ref": f"#/channels/{_key(entry)}"}
+    name, channel = key(entry), {"$ref": f"#/channels/{key(entry)}"}
     told = {f"{entry.producer}Sends{name[:1].upper()}{name[1:]}": {"action": "send", "channel": channel}}
     heard = {
         f"{service}Receives{name[:1].upper()}{name[1:]}": {"action": "receive", "channel": channel} for service in entry.consumers

@@ -45,5 +45,5 @@ def delay_before(attempt: int, jitter: float) -> timedelta:
 
     The spread keeps events that failed together from failing together again.
     """
-    longest: timedelta = min(_FIRST_DELAY * 4 ** (attempt - 1), _LONGEST_DELAY)
+    longest: timedelta = min(_FIRST_DELAY * 4 ** min(attempt - 1, 10), _LONGEST_DELAY)
     return longest * (0.75 + 0.25 * jitter)

@@ -16,7 +16,7 @@ from shared.events.envelope import Event, MalformedEvent, decode
 AT = datetime(2026, 11, 23, 9, 0, 0, 5, tzinfo=UTC)
 EVENT = Event(uuid4(), "cases.case.opened.v1", "/cases", AT, "case/1", uuid4(), 7, {"name": "Zoë"}, "00-a-b-01")
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
 )
 NAMES = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=60)
