@@ -14,6 +14,7 @@ from services.cases.domain.case import MOST_GUARDIANS
 from services.cases.domain.listing import Filters
 from services.cases.domain.permissions import may, roles_that
 from services.cases.domain.phases import PHASES
+from services.cases.domain.phases import after as phase_after
 from services.cases.pages import happenings, words
 from services.cases.pages.forms import CaseForm, CoachingForm, case_form, sent, version_sent, without_row
 from services.cases.usecases import cases, dossiers, history, session
@@ -38,8 +39,8 @@ Page = Response | str | tuple[str, int]
 def _words() -> dict[str, object]:
     """Every template of this service speaks by these."""
     names = (
-        "access_words", "basis_words", "case_title", "channel_word", "custody_word", "group_name", "kind_icon", "kind_word",
-        "language_options", "missing_words", "of_word", "phone_text", "phase_name", "phase_steps", "todo_step",
+        "access_words", "basis_words", "case_title", "channel_word", "custody_word", "group_name",
+        "language_options", "missing_words", "of_word", "phase_name", "phase_steps", "todo_step",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"told": happenings.told, "may": may}
 
@@ -193,7 +194,8 @@ def _change_page(dossier: dossiers.Dossier, form: Form) -> str:
 
 def _phase_page(case_id: UUID, form: Form) -> str:
     case, missing = cases.missing_for(service.current(), principal(), case_id)
-    return render_template("cases/phase.html", form=form, case=case, missing=missing)
+    usual = phase_after(case.phase) or case.paused_from or next(iter(missing))
+    return render_template("cases/phase.html", form=form, case=case, missing=missing, usual=usual)
 
 
 def _with_reason_asked(form: Form, failure: Failure) -> Form:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.cases.pages import words
 from shared.web.i18n import N_, date_time, gettext
+from shared.web.words import appointment_icon, appointment_kind
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class _Happened:
     @property
     def moment(self) -> dict[str, str]:
         starts_at = datetime.fromisoformat(self.data["starts_at"])
-        return {"what": words.kind_word(self.data["kind"]), "when": date_time(starts_at)}
+        return {"what": appointment_kind(self.data["kind"]), "when": date_time(starts_at)}
 
     @property
     def appointment(self) -> str:
@@ -98,7 +99,7 @@ def _guardian(text: str) -> Callable[[_Happened], Told]:
 
 def _planned(text: str, icon: str = "", kind: str = "") -> Callable[[_Happened], Told]:
     def make(it: _Happened) -> Told:
-        return Told(gettext(text, **it.moment), icon or words.kind_icon(it.data["kind"]), kind, href=it.appointment)
+        return Told(gettext(text, **it.moment), icon or appointment_icon(it.data["kind"]), kind, href=it.appointment)
 
     return make
 

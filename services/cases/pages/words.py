@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import phonenumbers
-
 from services.cases.domain.case import Case
 from services.cases.domain.listing import ListedCase
 from services.cases.domain.phases import PAUSED, ROAD
 from services.cases.domain.todo import Todo
 from shared.web.i18n import N_, date_time, gettext, language_name, ngettext, short_day
-from shared.web.words import status_word
+from shared.web.words import appointment_kind, status_word
 
 LANGUAGES = (
     "nl",
@@ -40,13 +38,6 @@ LANGUAGES = (
 )
 _CUSTODY = {"yes": N_("ja"), "no": N_("nee"), "unknown": N_("weten we niet")}
 _CHANNELS = {"email": N_("e-mail"), "phone": N_("bellen"), "letter": N_("brief")}
-_KINDS = {
-    "home_visit": N_("Huisbezoek"),
-    "school_meeting": N_("Gesprek op school"),
-    "phone_call": N_("Telefoongesprek"),
-    "team_meeting": N_("Overleg"),
-}
-_KIND_ICONS = {"home_visit": "home", "school_meeting": "school", "phone_call": "phone", "team_meeting": "people"}
 _OF = {"parents": N_("de ouders"), "school": N_("de school"), "child": N_("het kind")}
 _MISSING = {
     "liaison": N_("een ouderfunctionaris"),
@@ -119,15 +110,6 @@ def channel_word(channel: str) -> str:
     return gettext(_CHANNELS[channel])
 
 
-def kind_word(kind: str) -> str:
-    """`Huisbezoek`."""
-    return gettext(_KINDS.get(kind, kind))
-
-
-def kind_icon(kind: str) -> str:
-    return _KIND_ICONS.get(kind, "calendar")
-
-
 def of_word(of: str) -> str:
     return gettext(_OF[of])
 
@@ -171,14 +153,6 @@ def figures(open_cases: int, this_week: int, waiting: int) -> list[tuple[int, st
         (this_week, ngettext("gesprek in de komende week", "gesprekken in de komende week", this_week)),
         (waiting, ngettext("wacht op antwoord", "wachten op antwoord", waiting)),
     ]
-
-
-def phone_text(number: str) -> str:
-    """As people write it: a Dutch number without the country's code."""
-    found = phonenumbers.parse(number, "NL")
-    dutch = found.country_code == 31
-    form = phonenumbers.PhoneNumberFormat.NATIONAL if dutch else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(found, form)
 
 
 def phase_steps(case: Case) -> list[dict[str, str]]:
@@ -235,7 +209,7 @@ def _appointment(todo: Todo) -> tuple[str, dict[str, Any]]:
     """Its page, and the words in which a sentence speaks of it."""
     assert todo.appointment is not None
     found = todo.appointment
-    return f"/scheduling/afspraken/{found.id}", {"what": kind_word(found.kind).lower(), "when": date_time(found.starts_at)}
+    return f"/scheduling/afspraken/{found.id}", {"what": appointment_kind(found.kind).lower(), "when": date_time(found.starts_at)}
 
 
 def _day(todo: Todo) -> str:
