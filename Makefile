@@ -12,7 +12,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 SERVICES := cases scheduling notifications
 # As many test workers as there are cores, two to four: each test with a server of its own takes memory too.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$(( n < 2 ? 2 : n > 4 ? 4 : n )))
-PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
 
 # Stamps: what is installed already costs nothing. They are older than the lock when the lock has changed.
 RUN_READY := .venv/.installed-run

@@ -72,13 +72,14 @@ class Database:
                 raise RuntimeError("a transaction cannot change its tenancy midway")
             yield current[0]
             return
-        with translated_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            set_scope(session, scope)
+        with translated_errors(), Session(self.engine, expire_on_commit=False) as session:
+            _begin(session, scope)
             self._open.current = (session, scope)
             try:
                 yield session
             finally:
                 self._open.current = None
+            session.commit()
 
     def ping(self) -> None:
         """Raises Unavailable unless the database answers."""
@@ -87,6 +88,17 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _begin(session: Session, scope: Scope) -> None:
+    """The first statement finds out about a connection that was lost in the pool; nothing was done yet, so once again."""
+    try:
+        set_scope(session, scope)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        session.rollback()
+        set_scope(session, scope)
 
 
 def set_scope(session: Session, scope: Scope) -> None:
