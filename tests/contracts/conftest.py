@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 
 from shared.messaging.transports.base import Transport
 from shared.messaging.transports.in_process import InProcessTransport
 from shared.messaging.transports.rabbitmq import RabbitTransport
-from tests.infrastructure import Databases, ServiceDatabase
-from tests.rig import CONSUMER, Rig, create_tables
+from tests.infrastructure import ServiceDatabase
+from tests.rig import CONSUMER, Rig
+from tests.rig_fixtures import messaging_database, messaging_template
 
-
-@pytest.fixture(scope="session")
-def messaging_template(databases: Databases) -> str:
-    template = databases.provisioned("cases", f"messaging_{uuid4().hex[:12]}")
-    create_tables(template)
-    return template.name
-
-
-@pytest.fixture
-def messaging_database(databases: Databases, messaging_template: str) -> Iterator[ServiceDatabase]:
-    made = databases.clone("cases", messaging_template)
-    yield made
-    databases.drop(made)
+__all__ = ["messaging_database", "messaging_template"]
 
 
 @pytest.fixture(params=["in_process", "rabbitmq"])

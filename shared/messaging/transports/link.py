@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pika
@@ -62,21 +61,11 @@ class Link:
         self._await(lambda: bool(answered), "no answer")
 
     def turn(self, until: Callable[[], Any], seconds: float) -> bool:
-        """Turn the loop at least once, until the condition holds (True) or the time is over (False). Raises LinkLost."""
-        end = time.monotonic() + seconds
-        alarm = self._loop.call_later(seconds, lambda: None)
-        try:
-            while True:
-                if self._failure is not None:
-                    raise LinkLost(self._failure)
-                if until():
-                    return True
-                self._loop.poll()
-                self._loop.process_timeouts()
-                if time.monotonic() >= end:
-                    return bool(until())
-        finally:
-            self._loop.remove_timeout(alarm)
+        """Turn the loop until the condition holds (True) or the time is over (False). Raises LinkLost."""
+        self._spin(lambda: self._failure is not None or until(), seconds)
+        if self._failure is not None:
+            raise LinkLost(self._failure)
+        return bool(until())
 
     def fail(self, reason: str) -> None:
         """From now on every turn raises; the first reason stands."""
@@ -89,15 +78,23 @@ class Link:
     def close(self) -> None:
         """Say goodbye if there is still somebody to say it to, a second at most, and give back all that was held."""
         if not (self._connection.is_closed or self._connection.is_closing):
-            self._failure = None
             self._connection.close()
-            with suppress(LinkLost):  # which is what we want
-                self.turn(lambda: self._connection.is_closed, _CLOSE_SECONDS)
+        self._spin(lambda: self._connection.is_closed, _CLOSE_SECONDS)
         self._loop.deactivate_poller()
         self._loop.close()
 
     def _on_open(self, _connection: object) -> None:
         self._open = True
+
+    def _spin(self, until: Callable[[], Any], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        alarm = self._loop.call_later(seconds, lambda: None)
+        while not until():
+            self._loop.poll()
+            self._loop.process_timeouts()
+            if time.monotonic() >= end:
+                break
+        self._loop.remove_timeout(alarm)
 
     def _await(self, condition: Callable[[], Any], otherwise: str) -> None:
         if not self.turn(condition, _CONNECT_SECONDS):
