@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Range, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
@@ -18,6 +18,11 @@ from services.scheduling.persistence.tables import appointments, cases, history,
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.pagination import Page, PageRequest, cut
+
+
+_HOLD = sa.text(
+    "select pg_advisory_xact_lock(hashtextextended(id::text, 0)) from unnest(:person_ids) with ordinality as t (id, n) order by n"
+).bindparams(sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)))
 
 
 @dataclass(frozen=True)
@@ -90,14 +95,23 @@ class Appointments:
     def occupy(self, appointment: Appointment) -> list[Busy]:
         """Take everybody's time; gives who is taken already, and then nothing may be kept: roll back.
 
-        ON CONFLICT DO NOTHING with the persons in order waits its turn; a plain insert deadlocks under a race (measured).
+        `hold` comes first: then whoever races waits for its turn, and what is refused here is seen by the look that follows.
         """
         during = Range(appointment.starts_at, appointment.ends_at)
         rows = [{"appointment_id": appointment.id, "person_id": person, "during": during} for person in appointment.busy_ids]
         statement = insert(occupancy).values(rows).on_conflict_do_nothing().returning(occupancy.c.person_id)
         taken = set(self._session.execute(statement).scalars())
         refused = [person for person in appointment.busy_ids if person not in taken]
-        return self.busy(refused, appointment.starts_at, appointment.ends_at) if refused else []
+        return self._who_is_in_the_way(refused, appointment) if refused else []
+
+    def hold(self, person_ids: Sequence[UUID]) -> None:
+        """Be the only one to plan or move for these persons until the commit.
+
+        Taken in one order by everybody, so nobody can wait in a circle. The constraint alone would do for planning, but
+        two moves that swap their times each wait for the row that the other has deleted (and a plain insert deadlocks
+        under any race: measured).
+        """
+        self._session.execute(_HOLD, {"person_ids": sorted(person_ids)})
 
     def release(self, appointment_id: UUID) -> None:
         self._session.execute(sa.delete(occupancy).where(occupancy.c.appointment_id == appointment_id))
@@ -108,6 +122,11 @@ class Appointments:
         found = sa.select(occupancy.c.person_id, occupancy.c.during).where(occupancy.c.person_id.in_(person_ids), overlap)
         rows = self._session.execute(found.order_by(sa.func.lower(occupancy.c.during)))
         return [Busy(row.person_id, row.during.lower, row.during.upper) for row in rows]
+
+    def _who_is_in_the_way(self, refused: Sequence[UUID], appointment: Appointment) -> list[Busy]:
+        """Somebody who does not `hold` may have freed the time since the refusal; then it is simply not known who was."""
+        found = self.busy(refused, appointment.starts_at, appointment.ends_at)
+        return found or [Busy(person, appointment.starts_at, appointment.ends_at) for person in refused]
 
     def note(self, appointment: Appointment, what: str, at: datetime, actor_name: str, **more: Any) -> None:
         """Add to the history, which is only ever added to."""

@@ -92,7 +92,6 @@ def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: M
         minutes = to.duration_minutes or int((appointment.ends_at - appointment.starts_at).total_seconds() // 60)
         starts_at, ends_at = period(to.starts_at or appointment.starts_at, minutes, now)
         appointment.move(starts_at, ends_at, to.location or appointment.location)
-        work.appointments.release(appointment.id)
         _occupy(work, appointment)
         work.appointments.note(appointment, "moved", now, who.name, reason=to.reason, data=before)
         _tell(service, work, appointment, "moved", who.user_id)
@@ -173,6 +172,8 @@ def _participant(appointment: Appointment, person: Person, who: Principal, posit
 
 
 def _occupy(work: Work, appointment: Appointment) -> None:
+    work.appointments.hold(appointment.busy_ids)
+    work.appointments.release(appointment.id)
     taken = work.appointments.occupy(appointment)
     if not taken:
         return
