@@ -28,6 +28,9 @@ LANGUAGE_COOKIE = "taal"
 _RIGHT_TO_LEFT = {"ar", "fa", "ur", "ps", "ckb", "he"}
 # Month names as Moroccan parents know them, rather than the Levantine ones of plain `ar`.
 _FORMATS = {"ar": "ar_MA"}
+# Babel keeps what a regional locale inherits where its parent first looked it up: the region must ask first, or it gets
+# the parent's month names for as long as the process lives.
+_ASKED_FIRST = [Locale.parse(tag).months["format"]["abbreviated"][1] for tag in _FORMATS.values()]
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 FOLDER = Path(__file__).parent / "translations"
 
