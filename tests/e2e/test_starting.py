@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import os
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local import postgres
-from tests.sites import Site, started
+from tests.api_client import Client
+from tests.sites import ROOT, Site, started
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -147,3 +151,32 @@ def test_a_given_database_server_is_used_and_no_other_started(data: Path, tmp_pa
     finally:
         given.stop()
         shutil.rmtree(given.data.parent)
+
+
+def test_the_first_start_brings_the_demo_and_the_second_the_same_again(data: Path) -> None:
+    seen = []
+    for _ in range(2):
+        with started("embedded", data) as site:
+            site.wait_until_ready()
+            liaison = Client(site.port).log_in("ouderfunctionaris@demo.example")
+            cases = liaison.get("/cases/api/v1/cases?limit=200").data["items"]
+            seen.append((sorted(case["id"] for case in cases), len(list((data / "mail").glob("*.eml")))))
+            assert site.stop() == 0
+    assert seen[0][0] == seen[1][0] != []
+    assert 0 < seen[0][1] <= seen[1][1]
+    assert not (data / "demo.loading").exists()
+
+
+def test_make_run_stops_as_what_it_runs_does(data: Path, free_port: int) -> None:
+    """A supervisor knows only `make`: its signal must reach the site, and nothing may stay."""
+    environment = os.environ | {"DATA_DIR": str(data), "PORT": str(free_port), **EMPTY}
+    environment.pop("MAKEFLAGS", None)
+    # What is installed is what the lock says, or this test would not run: make must not look again.
+    command = ["make", "--silent", "--assume-old=.venv/.installed-run", "run"]
+    with data.with_suffix(".out").open("w") as out:
+        make = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, start_new_session=True)
+    eventually(lambda: data.with_suffix(".out").read_text() == f"ready: http://127.0.0.1:{free_port}\n", 90)
+    family = psutil.Process(make.pid).children(recursive=True)
+    make.send_signal(signal.SIGTERM)
+    make.wait(10)
+    assert psutil.wait_procs(family, timeout=3)[1] == []
