@@ -72,9 +72,7 @@ def _with_service(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _as_administrator(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--administrator", required=True, help="E-mail of the administrator on whose behalf this is done.")(
-        command
-    )
+    return click.option("--administrator", required=True, help="E-mail of the one on whose behalf.")(command)
 
 
 def _password(command: Callable[..., None]) -> Callable[..., None]:

@@ -32,7 +32,7 @@ def add_guardian(new: NewGuardian, case_id: UUID) -> Any:
 
 @routes.route("/cases/<uuid:case_id>/guardians/<uuid:guardian_id>", methods=["PATCH"])
 @allow(*roles_that("change"))
-@routes.arguments(GuardianPatchSchema(partial=True))
+@routes.arguments(GuardianPatchSchema)
 @routes.response(200, GuardianOutSchema)
 def change_guardian(values: dict[str, Any], case_id: UUID, guardian_id: UUID) -> Any:
     """Change some fields; `address: null` takes the address away. Takes `If-Match` with the case's ETag."""

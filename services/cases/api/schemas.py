@@ -46,7 +46,7 @@ class AddressSchema(Schema):
         return Address(**data)
 
 
-class _GuardianFields(Schema):
+class GuardianSchema(Schema):
     first_name = _line(80, required=True)
     last_name = _line(120, required=True)
     relation = _line(40, required=True, metadata={"description": "In words: moeder, vader, oma, voogd."})
@@ -59,16 +59,26 @@ class _GuardianFields(Schema):
     address_secret = Flag(load_default=False, metadata={"description": "The address is shown to the liaison only."})
     address = fields.Nested(AddressSchema, **_maybe())
 
-
-class GuardianSchema(_GuardianFields):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewGuardian:
         address = data.pop("address")
         return NewGuardian(data, address)
 
 
-class GuardianPatchSchema(_GuardianFields):
+class GuardianPatchSchema(Schema):
     """Any of a guardian's fields; `address: null` takes the address away."""
+
+    first_name = _line(80)
+    last_name = _line(120)
+    relation = _line(40)
+    email = Email(allow_none=True)
+    phone = Phone(allow_none=True)
+    language = Language()
+    custody = Choice(*CUSTODY)
+    interpreter_needed = Flag()
+    channel = Choice(*CHANNELS)
+    address_secret = Flag()
+    address = fields.Nested(AddressSchema, allow_none=True)
 
 
 class ChildSchema(Schema):

@@ -195,7 +195,8 @@ def searchable(case: Case) -> str:
 
 def folded(text: str) -> str:
     """Without capitals and accents: `Yılmaz` is found by `yilmaz`, and `Łukasz` by `lukasz`."""
-    letters = unicodedata.normalize("NFKD", text.replace("İ", "i").casefold().translate(_LETTERS))
+    small = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    letters = unicodedata.normalize("NFKD", small).casefold()
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 

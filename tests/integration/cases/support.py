@@ -76,6 +76,7 @@ class World:
         return self.service.clock
 
     def build(self) -> World:
+        """Through the use cases, once a run; each test has a copy of the database."""
         founder = administration.found_alliance(self.service, "Maasoevers", person("beheer", "administrator"))
         self.users["beheer"] = founder.id
         self.by = Scope(audience="administration", actor_id=founder.id)
