@@ -80,7 +80,7 @@ def _check() -> Response | None:
 def _require_login(policy: Policy) -> Response | None:
     found = principal_or_none()
     if not is_api_request() and _wants_renewal(found):
-        return _redirect_to(RENEWAL_PATH)
+        return to_renewal()
     if found is None:
         if is_api_request():
             raise Unauthenticated
@@ -120,6 +120,11 @@ def _wants_renewal(found: Principal | None) -> bool:
     if request.method != "GET" or not request.cookies.get(current_app.extensions["session_cookie"]):
         return False
     return found is None or found.expires_at - current_app.extensions["clock"].now() < RENEW_BEFORE
+
+
+def to_renewal() -> Response:
+    """Past `cases`, which gives a new token and sends the reader back here, or asks who they are."""
+    return _redirect_to(RENEWAL_PATH)
 
 
 def _redirect_to(path: str) -> Response:

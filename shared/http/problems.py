@@ -21,7 +21,7 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
-from shared.http.auth import is_api_request
+from shared.http.auth import is_api_request, to_renewal
 from shared.web.i18n import gettext
 
 STATUS: dict[type[Failure], int] = {
@@ -78,6 +78,8 @@ def status_of(failure: Failure) -> int:
 
 
 def _on_failure(failure: Failure) -> Response:
+    if isinstance(failure, Unauthenticated) and not is_api_request() and request.method == "GET":
+        return to_renewal()  # the token was good once: its owner's schools changed, or they logged out elsewhere
     extra: dict[str, Any] = dict(failure.extra)
     if isinstance(failure, Invalid):
         extra["errors"] = {name: [gettext(text) for text in texts] for name, texts in failure.fields.items()}

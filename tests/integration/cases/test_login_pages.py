@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cases.support import PASSWORD, Web, World, make_web
+from services.cases.usecases import administration
+from tests.integration.cases.support import PASSWORD, SINCE, Web, World, make_web
 
 DOSSIERS = "/cases/dossiers"
 
@@ -107,8 +108,20 @@ def test_logging_out_takes_the_cookie_and_the_token(web: Web) -> None:
     assert "U bent uitgelogd." in client.get("/cases/inloggen").text
     thief = web.app.test_client()
     thief.set_cookie("session", stolen)
-    assert thief.get("/cases/").status_code in (303, 401)
-    assert thief.get("/cases/sessie/vernieuwen").location == "/cases/inloggen"
+    sent = thief.get("/cases/")
+    assert sent.location == "/cases/sessie/vernieuwen?naar=%2Fcases%2F"
+    assert thief.get(sent.location).location == "/cases/inloggen"
+    assert thief.get_cookie("session") is None
+
+
+def test_whose_schools_change_gets_a_new_token_unasked(web: Web, world: World) -> None:
+    client = logged_in(web)
+    world.clock.advance(timedelta(seconds=1))
+    administration.assign(world.service, world.by, world.users["liaison"], world.schools["klimop"], SINCE)
+    sent = client.get(DOSSIERS)
+    assert sent.location == "/cases/sessie/vernieuwen?naar=%2Fcases%2Fdossiers"
+    assert client.get(sent.location).location == DOSSIERS
+    assert "De Klimop" in client.get(DOSSIERS).text
 
 
 def test_the_demo_says_who_can_log_in_and_a_real_site_does_not(world: World, web: Web) -> None:
