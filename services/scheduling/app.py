@@ -6,7 +6,7 @@ from flask import Flask
 
 from services.scheduling.api import appointments
 from services.scheduling.config import Config
-from services.scheduling.pages import agenda, planning, reply
+from services.scheduling.pages import agenda, appointment, planning, reply
 from services.scheduling.service import SchedulingService, build
 from shared.http.app import ServiceApp, create_service_app
 
@@ -22,6 +22,6 @@ def create_app(config: Config | None = None, service: SchedulingService | None =
             service=built,
             title="Scheduling: appointments",
             api=(appointments.routes,),
-            pages=(agenda.routes, planning.routes, reply.routes),
+            pages=(agenda.routes, planning.routes, appointment.routes, reply.routes),
         )
     )

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from services.scheduling.adapters.links import Reply
 from services.scheduling.domain.appointment import Appointment
-from services.scheduling.persistence.repositories import Person, PlannedCase
+from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.service import SchedulingService
-from services.scheduling.usecases import appointments, replies
+from services.scheduling.usecases import agenda, appointments, replies
 from services.scheduling.usecases.appointments import NewAppointment
 from shared.clock import AMSTERDAM, FixedClock, SystemClock, today
 from shared.errors import Conflict
@@ -67,7 +67,7 @@ def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, school
 
 
 def _plan(service: SchedulingService, who: Principal, case: PlannedCase, slot: tuple[datetime, str, int]) -> Appointment | None:
-    _, guardians = appointments.who_may_come(service, who, case.case_id)
+    guardians = agenda.who_may_come(service, who, case.case_id).guardians
     if not guardians:
         return None  # a coaching case
     starts_at, kind, minutes = slot
@@ -95,10 +95,9 @@ def _principal(liaison: Person, schools: list[UUID], now: datetime) -> Principal
 
 def _liaison(service: SchedulingService, school_id: UUID) -> Person | None:
     with service.work(Scope.of_schools([school_id])) as work:
-        found = work.directory.staff(school_id, "liaison")
-        return found[0] if found else None
+        return next(iter(work.directory.staff("liaison")), None)
 
 
 def _cases(service: SchedulingService, school_id: UUID) -> list[PlannedCase]:
     with service.work(Scope.of_schools([school_id])) as work:
-        return work.directory.cases(school_id)
+        return work.directory.open_cases()

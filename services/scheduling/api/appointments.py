@@ -55,7 +55,7 @@ def list_appointments(args: dict[str, Any]) -> Page[Any]:
 @routes.response(200, AppointmentSchema)
 def read(appointment_id: UUID) -> Any:
     """One appointment, with everybody's answer."""
-    found = appointments.read(service.current(), principal(), appointment_id).appointment
+    found = appointments.get(service.current(), principal(), appointment_id)
     return with_etag(found, found.version)
 
 
@@ -65,7 +65,8 @@ def read(appointment_id: UUID) -> Any:
 @routes.response(200, AppointmentSchema)
 def move(to: dict[str, Any], appointment_id: UUID) -> Any:
     """Move it; the answers begin anew. Takes `If-Match`."""
-    wanted = appointments.Move(expected_version=expected_version(), **to)
+    reason = to.pop("reason", None)
+    wanted = appointments.Move(to, reason, expected_version())
     moved = appointments.move(service.current(), principal(), appointment_id, wanted)
     return with_etag(moved, moved.version)
 
@@ -76,7 +77,7 @@ def move(to: dict[str, Any], appointment_id: UUID) -> Any:
 @routes.response(200, AppointmentSchema)
 def cancel(given: dict[str, Any], appointment_id: UUID) -> Any:
     """Cancel it; the guardians are told."""
-    cancelled = appointments.cancel(service.current(), principal(), appointment_id, given["reason"])
+    cancelled = appointments.cancel(service.current(), principal(), appointment_id, given["reason"], expected_version())
     return with_etag(cancelled, cancelled.version)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, SHORTEST
+from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, PLACES, SHORTEST
 from services.scheduling.usecases.appointments import NewAppointment
 from shared.http.pagination import PageArgs, page_schema
 from shared.http.schemas import Choice, Instant, Schema, Text, Whole
+
+_FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place`."}
+_PLACE = {"description": "Unless told: by the kind, or `elsewhere` where a location is named."}
 
 
 class NewAppointmentSchema(Schema):
@@ -20,18 +23,30 @@ class NewAppointmentSchema(Schema):
     participant_ids = fields.List(
         fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
     )
-    location = Text(max=200, load_default=None, allow_none=True)
+    location = Text(
+        max=200, load_default=None, allow_none=True, metadata={"description": "For colleagues; parents are told `place`."}
+    )
+    place = Choice(
+        *PLACES, load_default=None, allow_none=True, metadata={"description": "Unless told: by the kind, or `elsewhere`."}
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewAppointment:
-        return NewAppointment(**data)
+        ids = list(dict.fromkeys(data.pop("participant_ids")))
+        return NewAppointment(**data, participant_ids=ids)
 
 
 class MoveSchema(Schema):
     starts_at = Instant()
     duration_minutes = Whole(SHORTEST, LONGEST)
-    location = Text(max=200)
-    reason = Text(max=1000, multiline=True)
+    location = Text(max=200, allow_none=True)
+    place = Choice(*PLACES)
+    reason = Text(max=1000, multiline=True, allow_none=True)
+
+    @validates_schema
+    def moves_something(self, data: dict[str, Any], **_: Any) -> None:
+        if not data.keys() - {"reason"}:
+            raise ValidationError("Zeg wat er verandert: tijd, duur of plaats.")
 
 
 class CancelSchema(Schema):

@@ -9,12 +9,13 @@ from uuid import UUID
 from shared.errors import Conflict, Invalid, NotFound
 
 KINDS = ("home_visit", "school_meeting", "phone_call", "team_meeting")
+PLACES = ("at_home", "at_school", "by_phone", "elsewhere")
 ANSWERS = {"accept": "accepted", "decline": "declined", "another_time": "another_time"}
 OUTCOMES = ("held", "no_show")
 SHORTEST, LONGEST = 15, 480
 _FURTHEST = timedelta(days=366)
 _LINK_AFTER_END = timedelta(days=14)
-_PLACES = {"home_visit": "at_home", "school_meeting": "at_school", "phone_call": "by_phone", "team_meeting": "at_school"}
+_USUAL_PLACE = {"home_visit": "at_home", "school_meeting": "at_school", "phone_call": "by_phone", "team_meeting": "at_school"}
 
 
 @dataclass
@@ -29,6 +30,16 @@ class Participant:
     response: str = "awaiting"
     note: str | None = None
     position: int = 0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When and where. `location` is for colleagues alone: parents are told the kind of place, never an address."""
+
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    location: str | None
 
 
 @dataclass
@@ -52,11 +63,20 @@ class Appointment:
 
     @property
     def open(self) -> bool:
+        """It is still to be held, or still to be said how it went."""
         return self.status in ("invited", "confirmed")
 
     @property
     def guardians(self) -> list[Participant]:
         return [participant for participant in self.participants if participant.guardian]
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.starts_at, self.ends_at, self.place, self.location)
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     @property
     def busy_ids(self) -> list[UUID]:
@@ -68,40 +88,64 @@ class Appointment:
         """Until when the parents' links show it."""
         return self.ends_at + _LINK_AFTER_END
 
-    def answer(self, person_id: UUID, answer: str, note: str | None, now: datetime) -> Participant:
-        """Take a guardian's answer, which they may change. Raises Conflict when there is nothing left to answer."""
+    def invite(self, person_id: UUID, name: str, *, guardian: bool) -> None:
+        """Ask somebody to come, once. The host has planned it herself, so she comes."""
+        if any(each.person_id == person_id for each in self.participants):
+            return
+        response = "accepted" if person_id == self.host_id else "awaiting"
+        place = len(self.participants)
+        self.participants.append(Participant(self.school_id, self.id, person_id, name, guardian, response, position=place))
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Until it ends, and only while it is to be held."""
+        return self.open and now < self.ends_at
+
+    def answer(self, person_id: UUID, answer: str, note: str | None, now: datetime) -> bool:
+        """Take a guardian's answer, which they may change; False when it says what was known.
+
+        Raises NotFound for somebody who is not invited, Conflict when there is nothing left to answer.
+        """
         participant = self.participant(person_id)
         if not self.open:
-            raise Conflict("Deze afspraak gaat niet door.")
+            raise Conflict("Deze afspraak gaat niet door." if self.status == "cancelled" else "Deze afspraak is al geweest.")
         if self.ends_at <= now:
             raise Conflict("Deze afspraak is al geweest.")
-        participant.response = ANSWERS[answer]
-        participant.note = note
-        everybody = self.guardians and all(each.response == "accepted" for each in self.guardians)
+        if (participant.response, participant.note) == (ANSWERS[answer], note):
+            return False
+        participant.response, participant.note = ANSWERS[answer], note
+        everybody = all(each.response == "accepted" for each in self.guardians)
         self.status = "confirmed" if everybody else "invited"
         self.version += 1
-        return participant
+        return True
 
-    def move(self, starts_at: datetime, ends_at: datetime, location: str | None) -> None:
-        """Another time or place: the answers begin anew. Raises Conflict when it is over."""
+    def move(self, to: Moment, now: datetime) -> bool:
+        """Another time or place: the answers begin anew. False when nothing changes, and then nobody need be told.
+
+        Raises Conflict when it is over.
+        """
         self._require_open()
-        self.starts_at, self.ends_at, self.location = starts_at, ends_at, location
+        if self.ends_at <= now:
+            raise Conflict("Deze afspraak is al geweest. Leg vast hoe het ging, en plan een nieuwe.")
+        if to == self.moment:
+            return False
+        self.starts_at, self.ends_at, self.place, self.location = to.starts_at, to.ends_at, to.place, to.location
         for participant in self.participants:
             if participant.person_id != self.host_id:
                 participant.response, participant.note = "awaiting", None
         self.status = "invited"
         self.sequence += 1
         self.version += 1
+        return True
 
     def cancel(self) -> None:
-        """It will not take place. Raises Conflict when it is over."""
+        """It will not take place. Raises Conflict when that is settled already."""
         self._require_open()
         self.status = "cancelled"
         self.sequence += 1
         self.version += 1
 
     def conclude(self, outcome: str, now: datetime) -> None:
-        """It took place, or nobody was there. Raises Conflict before it begins."""
+        """It took place, or they did not meet; said again, the last word counts. Raises Conflict before it begins."""
         if self.status == "cancelled":
             raise Conflict("Deze afspraak is geannuleerd.")
         if self.starts_at > now:
@@ -121,9 +165,9 @@ class Appointment:
             raise Conflict("Deze afspraak is al voorbij of geannuleerd.")
 
 
-def place_of(kind: str) -> str:
-    """Where an appointment of this kind usually is; parents are told the kind of place, never an address."""
-    return _PLACES[kind]
+def place_of(kind: str, location: str | None) -> str:
+    """Where an appointment of this kind usually is, or elsewhere when a location is named and nothing is said of the place."""
+    return "elsewhere" if location and kind != "phone_call" else _USUAL_PLACE[kind]
 
 
 def period(starts_at: datetime, minutes: int, now: datetime) -> tuple[datetime, datetime]:
@@ -133,3 +177,8 @@ def period(starts_at: datetime, minutes: int, now: datetime) -> tuple[datetime, 
     if starts_at > now + _FURTHEST:
         raise Invalid({"starts_at": ["Kies een dag binnen een jaar."]})
     return starts_at, starts_at + timedelta(minutes=minutes)
+
+
+def often_missed(outcomes: list[str]) -> bool:
+    """The last two came to nothing, newest first: perhaps another place or time suits better."""
+    return outcomes[:2] == ["no_show", "no_show"]

@@ -8,8 +8,10 @@ from flask import Blueprint, render_template, request
 
 from services.scheduling import service
 from services.scheduling.domain.appointment import Appointment
-from services.scheduling.pages.words import KIND_LABELS
-from services.scheduling.usecases import appointments
+from services.scheduling.domain.busy import Busy
+from services.scheduling.pages.words import KIND_LABELS, answers_in_words, family_name, interpreters, week_name
+from services.scheduling.usecases import agenda as agendas
+from services.scheduling.usecases.agenda import Agenda
 from shared.clock import AMSTERDAM, today
 from shared.http.auth import principal
 from shared.http.policy import allow
@@ -23,30 +25,44 @@ routes = Blueprint("agenda", __name__)
 @allow("school_staff", "liaison", "team_member")
 def agenda() -> str:
     """One week, from Monday."""
-    monday = _monday(request.args.get("week", ""), today(service.current().clock))
-    since = datetime.combine(monday, datetime.min.time(), AMSTERDAM)
-    found, schools = appointments.week_of(service.current(), principal(), since)
-    colours = colours_of(sorted(schools.values()))
-    items = [_item(each, schools[each.school_id], colours) for each in found]
-    week = week_of(monday, items, today(service.current().clock))
-    near = {"before": _name(monday - timedelta(days=7)), "after": _name(monday + timedelta(days=7))}
-    number = monday.isocalendar().week
+    clock = service.current().clock
+    monday = _monday(request.args.get("week", ""), today(clock))
+    found = agendas.week(service.current(), principal(), datetime.combine(monday, datetime.min.time(), AMSTERDAM))
+    colours = colours_of(found.schools.values())
+    items = [_item(each, found, colours, clock.now()) for each in found.appointments]
+    items += [_busy(each, found) for each in found.elsewhere]
+    near = {"before": week_name(monday - timedelta(days=7)), "after": week_name(monday + timedelta(days=7))}
+    waiting = sum(each.status == "invited" and bool(each.guardians) for each in found.appointments)
     return render_template(
-        "scheduling/agenda.html", week=week, colours=colours, monday=monday, number=number, count=len(found), **near
+        "scheduling/agenda.html",
+        week=week_of(monday, items, today(clock)),
+        colours=colours,
+        monday=monday,
+        number=monday.isocalendar().week,
+        counts=(len(found.appointments), len({each.school_id for each in found.appointments}), waiting),
+        **near,
     )
 
 
-def _item(appointment: Appointment, school: str, colours: dict[str, int]) -> Item:
-    names = ", ".join(participant.name for participant in appointment.guardians)
+def _item(appointment: Appointment, found: Agenda, colours: dict[str, int], now: datetime) -> Item:
+    people = [found.people[each.person_id] for each in appointment.guardians if each.person_id in found.people]
+    school, answered = found.schools[appointment.school_id], answers_in_words(appointment)
+    unsaid = _("nog vastleggen") if appointment.open and appointment.ends_at <= now else ""
+    asked = appointment.status == "invited" and bool(people) and not answered and not unsaid
     return Item(
         appointment.starts_at,
         appointment.ends_at,
-        f"{_(KIND_LABELS[appointment.kind])} {names}".strip(),
-        school,
+        f"{_(KIND_LABELS[appointment.kind])} {family_name(people)}".strip(),
+        " · ".join(filter(None, [school, *interpreters(people), unsaid or answered])),
         f"/scheduling/afspraken/{appointment.id}",
         colours[school],
-        waiting=appointment.status == "invited",
+        waiting=asked,
     )
+
+
+def _busy(busy: Busy, found: Agenda) -> Item:
+    """Taken elsewhere: when, and never with what."""
+    return Item(busy.starts_at, busy.ends_at, _("Bezet"), found.names[busy.person_id])
 
 
 def _monday(week: str, now: date) -> date:
@@ -55,8 +71,3 @@ def _monday(week: str, now: date) -> date:
         return datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a calendar week has no zone
     except ValueError:
         return now - timedelta(days=now.weekday())
-
-
-def _name(monday: date) -> str:
-    year, week, _day = monday.isocalendar()
-    return f"{year}-W{week:02}"

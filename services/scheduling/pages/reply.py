@@ -9,14 +9,15 @@ from flask import Blueprint, Response, make_response, render_template, request
 from services.scheduling import service
 from services.scheduling.domain.appointment import ANSWERS
 from services.scheduling.usecases import replies
-from services.scheduling.usecases.replies import Invitation
-from shared.errors import Conflict
+from services.scheduling.usecases.replies import Invitation, LinkExpired
+from shared.errors import Conflict, Gone
 from shared.http.policy import public
 from shared.http.schemas import Choice, Schema, Text
 from shared.web.forms import Form, parse_form
-from shared.web.i18n import languages, speak
+from shared.web.i18n import N_, base_of, languages, speak
 
 routes = Blueprint("reply", __name__)
+EXPIRED = N_("Links in onze berichten werken tot twee weken na de afspraak.")
 
 
 class AnswerSchema(Schema):
@@ -28,14 +29,14 @@ class AnswerSchema(Schema):
 @public("the signed link in the parent's own mail is the key")
 def look(token: str) -> Response:
     """What is planned, and the answer so far."""
-    return _page(replies.look(service.current(), token), Form())
+    return _page(_look(token), Form())
 
 
 @routes.post("/reply/<token>")
 @public("the signed link in the parent's own mail is the key")
 def answer(token: str) -> Response:
     """Take the answer."""
-    invitation, form = replies.look(service.current(), token), parse_form(AnswerSchema)
+    invitation, form = _look(token), parse_form(AnswerSchema)
     if not form.ok:
         return _page(invitation, form, 422)
     try:
@@ -45,12 +46,31 @@ def answer(token: str) -> Response:
     return _page(invitation, Form())
 
 
+def _look(token: str) -> Invitation:
+    """Speaks the guardian's language from here on, or the one they chose on the page. Raises NotFound and Gone."""
+    try:
+        invitation = replies.look(service.current(), token)
+    except LinkExpired as expired:
+        speak(_wanted(expired.language))
+        raise Gone(EXPIRED) from expired
+    speak(_wanted(invitation.language))
+    return invitation
+
+
+def _wanted(language: str) -> str:
+    chosen = request.args.get("taal", "")
+    return chosen if base_of(chosen) in languages() else language
+
+
 def _page(invitation: Invitation, form: Form, status: int = 200) -> Response:
-    wanted = request.args.get("taal", invitation.language)
-    speak(wanted)
     links = [(tag, f"?taal={tag}") for tag in languages()]
     context: dict[str, Any] = {"invitation": invitation, "appointment": invitation.appointment, "form": form}
-    response = make_response(render_template("scheduling/reply.html", language_links=links, **context), status)
+    return make_response(render_template("scheduling/reply.html", language_links=links, **context), status)
+
+
+@routes.after_request
+def private(response: Response) -> Response:
+    """The address is a key: it is passed on to nobody, and no search engine keeps what it opens."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

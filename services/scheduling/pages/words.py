@@ -2,28 +2,78 @@
 
 from __future__ import annotations
 
-from shared.web.i18n import N_
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.people import Person
+from shared.web.i18n import N_, date_time, gettext, language_name, local
 
 KIND_LABELS = {
     "home_visit": N_("Huisbezoek"),
     "school_meeting": N_("Gesprek op school"),
     "phone_call": N_("Telefoongesprek"),
-    "team_meeting": N_("Teamoverleg"),
+    "team_meeting": N_("Overleg met het team"),
 }
 PLACE_LABELS = {
-    "at_home": N_("bij u thuis"),
+    "at_home": N_("bij de ouders thuis"),
     "at_school": N_("op school"),
     "by_phone": N_("aan de telefoon"),
     "elsewhere": N_("op een andere plek"),
 }
+CHANNEL_LABELS = {
+    "email": N_("krijgt een mail"),
+    "phone": N_("wordt gebeld: er gaat geen mail"),
+    "letter": N_("krijgt een brief: er gaat geen mail"),
+}
 HAPPENING_LABELS = {
-    "invited": N_("Uitgenodigd"),
+    "invited": N_("Gepland, uitnodiging verstuurd"),
     "moved": N_("Verzet"),
     "cancelled": N_("Geannuleerd"),
     "accepted": N_("Komt"),
-    "declined": N_("Komt niet"),
+    "declined": N_("Kan niet"),
     "another_time": N_("Wil een andere tijd"),
-    "awaiting": N_("Nog geen antwoord"),
-    "held": N_("Is geweest"),
-    "no_show": N_("Was er niet"),
+    "held": N_("Is doorgegaan"),
+    "no_show": N_("Wij troffen elkaar niet"),
 }
+HAPPENING_ICONS = {
+    "invited": "letter", "moved": "calendar", "cancelled": "cross", "accepted": "check", "declined": "cross",
+    "another_time": "calendar", "held": "check", "no_show": "clock",
+}  # fmt: skip
+HAPPENING_KINDS = {"accepted": "ok", "held": "ok", "declined": "warn", "another_time": "warn", "no_show": "warn"}
+DURATIONS = (15, 30, 45, 60, 90, 120)
+
+
+def family_name(people: Iterable[Person]) -> str:
+    """What the guardians are called together: `Yılmaz`, or `Yılmaz / Nowak`."""
+    return " / ".join(dict.fromkeys(person.name.removeprefix(person.first_name).strip() or person.name for person in people))
+
+
+def interpreters(people: Iterable[Person]) -> list[str]:
+    """The languages for which somebody is needed: `tolk Turks`."""
+    needed = dict.fromkeys(person.language for person in people if person.interpreter_needed)
+    return [gettext("tolk %(language)s", language=language_name(tag)) for tag in needed]
+
+
+def answers_in_words(appointment: Appointment) -> str:
+    """The answer that asks for something to be done, if there is one."""
+    given = {each.response for each in appointment.guardians}
+    if "another_time" in given:
+        return gettext("wil een andere tijd")
+    return gettext("kan niet") if "declined" in given else ""
+
+
+def duration_options(chosen: Sequence[int] = ()) -> list[int]:
+    """The usual lengths, and the one there is."""
+    return sorted({*DURATIONS, *chosen})
+
+
+def week_name(day: date | datetime) -> str:
+    """`2026-W48`, as the agenda's address has it."""
+    year, week, _day = (local(day) if isinstance(day, datetime) else day).isocalendar()
+    return f"{year}-W{week:02}"
+
+
+def moment(text: str) -> str:
+    """An instant of the history as people read it."""
+    return date_time(datetime.fromisoformat(text))

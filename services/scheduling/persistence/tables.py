@@ -37,6 +37,7 @@ people = sa.Table(
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("interpreter_needed", sa.Boolean, nullable=False),
+    sa.Column("valid_from", sa.Date, comment="of a member of staff"),
     sa.Column("valid_until", sa.Date),
     sa.Index("ix_people_case", "school_id", "case_id"),
 )
@@ -49,6 +50,7 @@ cases = sa.Table(
     sa.Column("reference", sa.Text, nullable=False),
     sa.Column("phase", sa.Text, nullable=False),
     sa.Column("guardian_ids", ARRAY(sa.Uuid), nullable=False),
+    sa.Column("liaison_id", sa.Uuid),
 )
 
 appointments = sa.Table(
@@ -96,6 +98,7 @@ history = sa.Table(
     sa.Column("appointment_id", sa.Uuid, nullable=False),
     sa.Column("at", _Instant, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
+    sa.Column("actor_id", sa.Uuid, nullable=False),
     sa.Column("actor_name", sa.Text, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Column("data", JSONB, nullable=False),

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from services.scheduling.persistence.repositories import Appointments, Directory
+from services.scheduling.persistence.appointments import Appointments
+from services.scheduling.persistence.directory import Directory
+from services.scheduling.persistence.occupancy import Occupancy
 from shared.database import Database
 from shared.messaging import outbox
 from shared.messaging.outbox import NewEvent
@@ -21,7 +23,13 @@ class Work:
 
     session: Session
     appointments: Appointments
+    occupancy: Occupancy
     directory: Directory
+
+    @classmethod
+    def on(cls, session: Session, scope: Scope) -> Work:
+        """In a transaction that somebody else opened with this scope."""
+        return cls(session, Appointments(session, scope.schools), Occupancy(session), Directory(session, scope.schools))
 
     def publish(self, *events: NewEvent) -> None:
         self.session.flush()
@@ -32,4 +40,4 @@ class Work:
 def work(database: Database, scope: Scope) -> Iterator[Work]:
     """Committed at the end, rolled back on any exception."""
     with database.transaction(scope) as session:
-        yield Work(session, Appointments(session, scope.schools), Directory(session))
+        yield Work.on(session, scope)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.scheduling.adapters.links import Reply
-from services.scheduling.domain.appointment import Appointment, Participant, period, place_of
+from services.scheduling.domain.appointment import Appointment, Moment, often_missed, period, place_of
 from services.scheduling.domain.filters import Filters
-from services.scheduling.persistence.repositories import Busy, Person, PlannedCase
+from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
+from services.scheduling.usecases.booking import book
+from services.scheduling.usecases.telling import invitations, told
 from shared.clock import AMSTERDAM
-from shared.errors import Conflict, Invalid, Stale
+from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
-from shared.messaging.outbox import NewEvent
 from shared.pagination import Page, PageRequest
 from shared.tenancy import Principal
 
 
 @dataclass(frozen=True)
 class NewAppointment:
-    """An appointment as asked for."""
+    """An appointment as asked for. Without `place` it is where such an appointment usually is."""
 
     case_id: UUID
     kind: str
@@ -32,15 +32,14 @@ class NewAppointment:
     duration_minutes: int
     participant_ids: Sequence[UUID]
     location: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
 class Move:
-    """What moves; what is None stays."""
+    """What changes: `starts_at`, `duration_minutes`, `location`, `place`; what is not among them stays."""
 
-    starts_at: datetime | None = None
-    duration_minutes: int | None = None
-    location: str | None = None
+    changes: dict[str, Any]
     reason: str | None = None
     expected_version: int | None = None
 
@@ -53,6 +52,7 @@ class Detail:
     case: PlannedCase
     people: dict[UUID, Person]
     history: Sequence[Any]
+    often_missed: bool
 
 
 def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> Appointment:
@@ -61,65 +61,67 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
     starts_at, ends_at = period(new.starts_at, new.duration_minutes, now)
     with service.work(who.scope) as work:
         case = work.directory.case(new.case_id)
-        people = _invited(work, case, new.participant_ids)
         appointment = Appointment(
             school_id=case.school_id,
             id=new_id(),
             case_id=case.case_id,
             kind=new.kind,
-            place=place_of(new.kind),
+            place=new.place or place_of(new.kind, new.location),
             location=new.location,
             starts_at=starts_at,
             ends_at=ends_at,
             host_id=who.user_id,
             host_name=who.name,
         )
-        appointment.participants = [_participant(appointment, each, who, place) for place, each in enumerate(people)]
+        for person in _invited(work, case, new):
+            appointment.invite(person.person_id, person.name, guardian=person.guardian)
         work.appointments.add(appointment)
-        _occupy(work, appointment)
-        work.appointments.note(appointment, "invited", now, who.name)
-        _tell(service, work, appointment, "invited", who.user_id)
-        _invite(service, work, appointment, "request")
+        book(work, appointment)
+        work.appointments.note(appointment, "invited", now, (who.user_id, who.name))
+        _publish(service, work, appointment, "invited", who, "request")
         return appointment
 
 
 def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: Move) -> Appointment:
-    """Raises NotFound, Stale, Invalid naming the field, Conflict naming who is taken when."""
+    """Another time or place. What changes nothing is told to nobody.
+
+    Raises NotFound, Stale, Invalid naming the field, Conflict naming who is taken when.
+    """
     now = service.clock.now()
     with service.work(who.scope) as work:
         appointment = _to_change(work, appointment_id, to.expected_version)
-        before = {"starts_at": appointment.starts_at.isoformat(), "ends_at": appointment.ends_at.isoformat()}
-        minutes = to.duration_minutes or int((appointment.ends_at - appointment.starts_at).total_seconds() // 60)
-        starts_at, ends_at = period(to.starts_at or appointment.starts_at, minutes, now)
-        appointment.move(starts_at, ends_at, to.location or appointment.location)
-        _occupy(work, appointment)
-        work.appointments.note(appointment, "moved", now, who.name, reason=to.reason, data=before)
-        _tell(service, work, appointment, "moved", who.user_id)
-        _invite(service, work, appointment, "update")
+        before = appointment.moment
+        if not appointment.move(_moment(appointment, to.changes, now), now):
+            return appointment
+        book(work, appointment, again=True)
+        data = {name: getattr(before, name).isoformat() for name in ("starts_at", "ends_at")}
+        work.appointments.note(appointment, "moved", now, (who.user_id, who.name), reason=to.reason, data=data)
+        _publish(service, work, appointment, "moved", who, "update")
         return appointment
 
 
-def cancel(service: SchedulingService, who: Principal, appointment_id: UUID, reason: str) -> Appointment:
-    """Raises NotFound, and Conflict when it is over."""
+def cancel(
+    service: SchedulingService, who: Principal, appointment_id: UUID, reason: str, expected_version: int | None = None
+) -> Appointment:
+    """Raises NotFound, Stale, and Conflict when it is over."""
     now = service.clock.now()
     with service.work(who.scope) as work:
-        appointment = _to_change(work, appointment_id, None)
+        appointment = _to_change(work, appointment_id, expected_version)
         appointment.cancel()
-        work.appointments.release(appointment.id)
-        work.appointments.note(appointment, "cancelled", now, who.name, reason=reason)
-        _tell(service, work, appointment, "cancelled", who.user_id)
-        _invite(service, work, appointment, "cancel")
+        work.occupancy.free(appointment.id)
+        work.appointments.note(appointment, "cancelled", now, (who.user_id, who.name), reason=reason)
+        _publish(service, work, appointment, "cancelled", who, "cancel")
         return appointment
 
 
 def conclude(service: SchedulingService, who: Principal, appointment_id: UUID, outcome: str, note: str | None) -> Appointment:
-    """It was held, or nobody was there. Raises NotFound, and Conflict before it begins."""
+    """It was held, or they did not meet. Raises NotFound, and Conflict before it begins."""
     now = service.clock.now()
     with service.work(who.scope) as work:
         appointment = _to_change(work, appointment_id, None)
         appointment.conclude(outcome, now)
-        work.appointments.note(appointment, outcome, now, who.name, reason=note)
-        _tell(service, work, appointment, "concluded", who.user_id)
+        work.appointments.note(appointment, outcome, now, (who.user_id, who.name), reason=note)
+        _publish(service, work, appointment, "concluded", who)
         return appointment
 
 
@@ -127,73 +129,48 @@ def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> De
     """Raises NotFound."""
     with service.work(who.scope) as work:
         appointment = work.appointments.get(appointment_id)
-        case = work.directory.case(appointment.case_id)
-        people = work.directory.people(appointment.school_id, appointment.busy_ids)
-        return Detail(appointment, case, people, work.appointments.history(appointment))
+        return Detail(
+            appointment=appointment,
+            case=work.directory.case(appointment.case_id),
+            people=work.directory.people(appointment.school_id, appointment.busy_ids),
+            history=work.appointments.history(appointment),
+            often_missed=often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id)),
+        )
+
+
+def get(service: SchedulingService, who: Principal, appointment_id: UUID) -> Appointment:
+    """Raises NotFound."""
+    with service.work(who.scope) as work:
+        return work.appointments.get(appointment_id)
 
 
 def list_appointments(service: SchedulingService, who: Principal, filters: Filters, page: PageRequest) -> Page[Appointment]:
-    """At the caller's schools, soonest first."""
+    """At the caller's schools, soonest first. Raises Invalid on `to`, NotFound for a school that is not the caller's."""
     if filters.since and filters.until and filters.until <= filters.since:
         raise Invalid({"to": ["Kies een einde na het begin."]})
+    if filters.school_id and filters.school_id not in who.school_ids:
+        raise NotFound
     with service.work(who.scope) as work:
         return work.appointments.page(filters, page)
 
 
-def who_may_come(service: SchedulingService, who: Principal, case_id: UUID) -> tuple[PlannedCase, list[Person]]:
-    """A case and its guardians, to choose from. Raises NotFound."""
-    with service.work(who.scope) as work:
-        case = work.directory.case(case_id)
-        return case, work.directory.guardians(case)
-
-
-def week_of(service: SchedulingService, who: Principal, since: datetime) -> tuple[list[Appointment], dict[UUID, str]]:
-    """A week's appointments at the caller's schools, and the schools' names."""
-    filters = Filters(since=since, until=since + timedelta(days=7))
-    with service.work(who.scope) as work:
-        found = work.appointments.page(filters, PageRequest(200)).items
-        return [each for each in found if each.status != "cancelled"], work.directory.school_names()
-
-
-def _invited(work: Work, case: PlannedCase, person_ids: Sequence[UUID]) -> list[Person]:
-    """The persons in the order asked for. Raises Invalid when one has no part in this case or school."""
-    known = work.directory.people(case.school_id, list(person_ids))
-    wrong = [each for each in person_ids if each not in known or known[each].case_id not in (None, case.case_id)]
-    if wrong:
+def _invited(work: Work, case: PlannedCase, new: NewAppointment) -> list[Person]:
+    """The persons in the order asked for. Raises Invalid when one has no part in this case or school on that day."""
+    day = new.starts_at.astimezone(AMSTERDAM).date()
+    known = work.directory.people(case.school_id, list(new.participant_ids))
+    if any(each not in known or not case.takes(known[each], day) for each in new.participant_ids):
         raise Invalid({"participant_ids": ["Kies mensen die bij dit dossier of bij deze school horen."]})
-    return [known[each] for each in dict.fromkeys(person_ids)]
+    return [known[each] for each in new.participant_ids]
 
 
-def _participant(appointment: Appointment, person: Person, who: Principal, position: int) -> Participant:
-    response = "accepted" if person.person_id == who.user_id else "awaiting"
-    return Participant(
-        appointment.school_id, appointment.id, person.person_id, person.name, person.guardian, response, position=position
-    )
-
-
-def _occupy(work: Work, appointment: Appointment) -> None:
-    work.appointments.hold(appointment.busy_ids)
-    work.appointments.release(appointment.id)
-    taken = work.appointments.occupy(appointment)
-    if not taken:
-        return
-    names = {appointment.host_id: appointment.host_name} | {each.person_id: each.name for each in appointment.participants}
-    words = "; ".join(f"{names[each.person_id]}: {_when(each)}" for each in taken)
-    conflicts = [
-        {
-            "person_id": str(each.person_id),
-            "name": names[each.person_id],
-            "starts_at": each.starts_at.isoformat(),
-            "ends_at": each.ends_at.isoformat(),
-        }
-        for each in taken
-    ]
-    raise Conflict("Deze tijd is al bezet. %(who)s.", who=words, extra={"conflicts": conflicts})
-
-
-def _when(busy: Busy) -> str:
-    starts, ends = busy.starts_at.astimezone(AMSTERDAM), busy.ends_at.astimezone(AMSTERDAM)
-    return f"{starts:%d-%m-%Y %H:%M}–{ends:%H:%M}"
+def _moment(appointment: Appointment, changes: dict[str, Any], now: datetime) -> Moment:
+    """When and where it will be. Raises Invalid on `starts_at`; a time that stays may have begun."""
+    starts_at, minutes = changes.get("starts_at", appointment.starts_at), changes.get("duration_minutes", appointment.minutes)
+    location = changes.get("location", appointment.location)
+    place = changes.get("place") or (place_of(appointment.kind, location) if "location" in changes else appointment.place)
+    if (starts_at, minutes) == (appointment.starts_at, appointment.minutes):
+        return Moment(appointment.starts_at, appointment.ends_at, place, location)
+    return Moment(*period(starts_at, minutes, now), place, location)
 
 
 def _to_change(work: Work, appointment_id: UUID, expected_version: int | None) -> Appointment:
@@ -203,30 +180,8 @@ def _to_change(work: Work, appointment_id: UUID, expected_version: int | None) -
     return appointment
 
 
-def _tell(service: SchedulingService, work: Work, appointment: Appointment, what: str, changed_by: UUID) -> None:
-    work.publish(told(service, appointment, what, changed_by))
-
-
-def told(service: SchedulingService, appointment: Appointment, what: str, changed_by: UUID) -> NewEvent:
-    """The event that tells the appointment's newest state."""
-    names = ("case_id", "kind", "place", "starts_at", "ends_at", "sequence", "status", "host_id")
-    data: dict[str, Any] = {name: getattr(appointment, name) for name in names}
-    data |= {"appointment_id": appointment.id, "changed_by": changed_by}
-    data["participants"] = [{"person_id": each.person_id, "response": each.response} for each in appointment.participants]
-    return NewEvent(f"scheduling.appointment.{what}.v1", appointment.school_id, data, service.clock.now())
-
-
-def _invite(service: SchedulingService, work: Work, appointment: Appointment, method: str) -> None:
-    """Each guardian hears of it apart, with a link of their own."""
-    host = work.directory.people(appointment.school_id, [appointment.host_id]).get(appointment.host_id)
-    names = ("case_id", "kind", "place", "starts_at", "ends_at", "sequence")
-    common: dict[str, Any] = {name: getattr(appointment, name) for name in names}
-    common |= {"appointment_id": appointment.id, "method": method}
-    common["host_first_name"] = host.first_name if host else appointment.host_name.split()[0]
-    common["host_phone"] = host.phone if host else None
-    events = []
-    for guardian in appointment.guardians:
-        token = service.links.token(Reply(appointment.school_id, appointment.id, guardian.person_id))
-        data = common | {"person_id": guardian.person_id, "reply_token": token}
-        events.append(NewEvent("scheduling.invitation.requested.v1", appointment.school_id, data, service.clock.now()))
-    work.publish(*events)
+def _publish(
+    service: SchedulingService, work: Work, appointment: Appointment, what: str, who: Principal, method: str | None = None
+) -> None:
+    letters = invitations(service, work, appointment, method) if method else []
+    work.publish(told(service, appointment, what, who.user_id), *letters)

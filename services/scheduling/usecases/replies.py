@@ -7,10 +7,10 @@ from datetime import datetime
 
 from services.scheduling.adapters.links import Reply
 from services.scheduling.domain.appointment import Appointment, Participant
-from services.scheduling.persistence.repositories import Person
+from services.scheduling.domain.people import Host, host_of
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
-from services.scheduling.usecases.appointments import told
+from services.scheduling.usecases.telling import told
 from shared.errors import Gone, NotFound
 from shared.tenancy import Scope
 
@@ -22,26 +22,35 @@ class Invitation:
     appointment: Appointment
     guardian: Participant
     language: str
-    host_first_name: str
-    host_phone: str | None
+    host: Host
+    takes_answers: bool
+
+
+class LinkExpired(Gone):
+    """The link's time is over; it is said in the guardian's language."""
+
+    default_detail = "Links in onze berichten werken tot twee weken na de afspraak."
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
 
 
 def look(service: SchedulingService, token: str) -> Invitation:
-    """Today's truth about the appointment. Raises NotFound for a foreign token, Gone for one whose time is over."""
+    """Today's truth about the appointment. Raises NotFound for a foreign token, LinkExpired for one whose time is over."""
     reply = service.links.read(token)
     with service.work(_scope(reply)) as work:
         return _invitation(work, reply, service.clock.now(), to_change=False)
 
 
 def answer(service: SchedulingService, token: str, given: str, note: str | None) -> Invitation:
-    """Take the guardian's answer; the same again changes nothing. Raises NotFound, Gone, Conflict."""
+    """Take the guardian's answer; the same again changes nothing. Raises NotFound, LinkExpired, Conflict."""
     reply, now = service.links.read(token), service.clock.now()
     with service.work(_scope(reply)) as work:
         invitation = _invitation(work, reply, now, to_change=True)
-        appointment, before = invitation.appointment, (invitation.guardian.response, invitation.guardian.note)
-        guardian = appointment.answer(reply.person_id, given, note, now)
-        if (guardian.response, guardian.note) != before:
-            work.appointments.note(appointment, guardian.response, now, guardian.name, reason=note)
+        appointment, guardian = invitation.appointment, invitation.guardian
+        if appointment.answer(reply.person_id, given, note, now):
+            work.appointments.note(appointment, guardian.response, now, (guardian.person_id, guardian.name), reason=note)
             work.publish(told(service, appointment, "answered", reply.person_id))
         return invitation
 
@@ -51,16 +60,14 @@ def _scope(reply: Reply) -> Scope:
 
 
 def _invitation(work: Work, reply: Reply, now: datetime, *, to_change: bool) -> Invitation:
+    """Raises NotFound when this guardian no longer takes part: the link is theirs alone and ends with that."""
     appointment = work.appointments.get(reply.appointment_id, to_change=to_change)
-    if appointment.link_ends_at < now:
-        raise Gone
+    guardian = appointment.participant(reply.person_id)
     people = work.directory.people(reply.school_id, [reply.person_id, appointment.host_id])
-    person, host = people.get(reply.person_id), people.get(appointment.host_id)
-    if person is None:
+    person = people.get(reply.person_id)
+    if person is None or reply.person_id not in work.directory.case(appointment.case_id).guardian_ids:
         raise NotFound
-    first_name, phone = _host(host, appointment)
-    return Invitation(appointment, appointment.participant(reply.person_id), person.language, first_name, phone)
-
-
-def _host(host: Person | None, appointment: Appointment) -> tuple[str, str | None]:
-    return (host.first_name, host.phone) if host else (appointment.host_name.split()[0], None)
+    if appointment.link_ends_at < now:
+        raise LinkExpired(person.language)
+    host = host_of(people.get(appointment.host_id), appointment.host_name)
+    return Invitation(appointment, guardian, person.language, host, appointment.takes_answers(now))

@@ -1,0 +1,94 @@
+"""Queries on appointments. Built with the caller's schools; the policies are the second wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.filters import Filters
+from services.scheduling.persistence.tables import appointments, history
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.pagination import Page, PageRequest, cut
+
+_MOST_HISTORY = 100
+
+
+class Appointments:
+    """The appointments at `school_ids`."""
+
+    def __init__(self, session: Session, school_ids: frozenset[UUID]) -> None:
+        self._session = session
+        self._schools = sorted(school_ids)
+
+    def get(self, appointment_id: UUID, *, to_change: bool = False) -> Appointment:
+        """Raises NotFound. `to_change` locks the row."""
+        found = sa.select(Appointment).where(appointments.c.school_id.in_(self._schools), appointments.c.id == appointment_id)
+        appointment = self._session.execute(found.with_for_update(of=appointments) if to_change else found).scalar_one_or_none()
+        if appointment is None:
+            raise NotFound
+        return appointment
+
+    def add(self, appointment: Appointment) -> None:
+        self._session.add(appointment)
+        self._session.flush()
+
+    def page(self, filters: Filters, page: PageRequest) -> Page[Appointment]:
+        """Soonest first."""
+        query = sa.select(Appointment).where(appointments.c.school_id.in_(self._schools), *_conditions(filters))
+        after = page.after(datetime.fromisoformat, UUID)
+        if after is not None:
+            query = query.where(sa.tuple_(appointments.c.starts_at, appointments.c.id) > after)
+        query = query.order_by(appointments.c.starts_at, appointments.c.id).limit(page.limit + 1)
+        return cut(self._session.execute(query).scalars().all(), page, lambda found: (found.starts_at, found.id))
+
+    def between(self, since: datetime, until: datetime) -> list[Appointment]:
+        """All that take place in a period, soonest first; what was called off is left out."""
+        overlap = (appointments.c.ends_at > since, appointments.c.starts_at < until, appointments.c.status != "cancelled")
+        query = sa.select(Appointment).where(appointments.c.school_id.in_(self._schools), *overlap)
+        return list(self._session.execute(query.order_by(appointments.c.starts_at, appointments.c.id)).scalars())
+
+    def outcomes(self, school_id: UUID, case_id: UUID) -> list[str]:
+        """How the case's last appointments went, newest first."""
+        mine = (appointments.c.school_id == school_id, appointments.c.case_id == case_id)
+        concluded = appointments.c.status.in_(("held", "no_show"))
+        found = sa.select(appointments.c.status).where(*mine, concluded).order_by(appointments.c.starts_at.desc()).limit(2)
+        return list(self._session.execute(found).scalars())
+
+    def note(self, appointment: Appointment, what: str, at: datetime, actor: tuple[UUID, str], **more: Any) -> None:
+        """Add to the history, which is only ever added to. `actor`: id and name; `more`: reason, data."""
+        keys = {"school_id": appointment.school_id, "id": new_id(), "appointment_id": appointment.id}
+        row: dict[str, Any] = {
+            **keys,
+            "at": at,
+            "what": what,
+            "actor_id": actor[0],
+            "actor_name": actor[1],
+            "reason": None,
+            "data": {},
+        }
+        self._session.execute(sa.insert(history).values(**{**row, **more}))
+
+    def history(self, appointment: Appointment) -> Sequence[Any]:
+        """Newest first."""
+        found = sa.select(history).where(history.c.school_id == appointment.school_id, history.c.appointment_id == appointment.id)
+        return self._session.execute(found.order_by(history.c.at.desc(), history.c.id.desc()).limit(_MOST_HISTORY)).all()
+
+
+def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if filters.since:
+        found.append(appointments.c.ends_at > filters.since)
+    if filters.until:
+        found.append(appointments.c.starts_at < filters.until)
+    if filters.case_id:
+        found.append(appointments.c.case_id == filters.case_id)
+    if filters.school_id:
+        found.append(appointments.c.school_id == filters.school_id)
+    return found

@@ -1,0 +1,86 @@
+"""Queries on what `cases` told: schools, people and cases. Built with the caller's schools; the policies are the second wall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.scheduling.domain.people import Person, PlannedCase
+from services.scheduling.persistence.tables import cases, people, schools
+from shared.errors import NotFound
+
+_CASE = (cases.c.school_id, cases.c.case_id, cases.c.reference, cases.c.phase, cases.c.guardian_ids, cases.c.liaison_id)
+_PROJECTIONS = {"schools": schools, "people": people, "cases": cases}
+
+
+class Directory:
+    """The projections, at `school_ids`."""
+
+    def __init__(self, session: Session, school_ids: frozenset[UUID]) -> None:
+        self._session = session
+        self._schools = sorted(school_ids)
+
+    def case(self, case_id: UUID) -> PlannedCase:
+        """Raises NotFound."""
+        found = self._cases(cases.c.case_id == case_id)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def open_cases(self) -> list[PlannedCase]:
+        """The cases that have not ended, by school and reference."""
+        return self._cases(cases.c.phase != "closed")
+
+    def people(self, school_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
+        found = self._people(people.c.school_id == school_id, people.c.person_id.in_(person_ids))
+        return {person.person_id: person for person in found}
+
+    def named(self, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
+        """Guardians by id, of whatever of the schools."""
+        return {person.person_id: person for person in self._people(people.c.person_id.in_(person_ids))}
+
+    def guardians(self, case: PlannedCase) -> list[Person]:
+        """Those who take part today, in the order of the case."""
+        found = self._people(people.c.school_id == case.school_id, people.c.person_id.in_(case.guardian_ids))
+        return sorted(found, key=lambda person: list(case.guardian_ids).index(person.person_id))
+
+    def staff(self, role: str | None = None) -> list[Person]:
+        """Members of staff, by name; one who works for two schools is there twice."""
+        return self._people(people.c.case_id.is_(None), *([people.c.role == role] if role else []))
+
+    def staff_of(self, school_id: UUID) -> list[Person]:
+        """Members of staff of one school, by name."""
+        return self._people(people.c.school_id == school_id, people.c.case_id.is_(None))
+
+    def school_names(self) -> dict[UUID, str]:
+        found = sa.select(schools).where(schools.c.school_id.in_(self._schools)).order_by(schools.c.name)
+        return {row.school_id: row.name for row in self._session.execute(found)}
+
+    def keep(self, table: str, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """The newest state of a projection's row."""
+        statement = insert(_PROJECTIONS[table]).values({**key, **values})
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+
+    def release(self, school_id: UUID, person_id: UUID, values: Mapping[str, Any]) -> None:
+        """Change what is known of a member of staff, if anything is."""
+        mine = sa.and_(people.c.school_id == school_id, people.c.person_id == person_id)
+        self._session.execute(sa.update(people).where(mine).values(dict(values)))
+
+    def _cases(self, *conditions: sa.ColumnElement[bool]) -> list[PlannedCase]:
+        found = (
+            sa.select(*_CASE, schools.c.name.label("school_name"))
+            .join(schools, schools.c.school_id == cases.c.school_id)
+            .where(cases.c.school_id.in_(self._schools), *conditions)
+            .order_by(schools.c.name, cases.c.reference)
+        )
+        return [PlannedCase(**row) for row in self._session.execute(found).mappings()]
+
+    def _people(self, *conditions: sa.ColumnElement[bool]) -> list[Person]:
+        columns = [people.c[name] for name in Person.__dataclass_fields__]
+        found = sa.select(*columns).where(people.c.school_id.in_(self._schools), *conditions).order_by(people.c.name)
+        return [Person(**row) for row in self._session.execute(found).mappings()]

@@ -1,0 +1,100 @@
+"""A week across the caller's schools, and what is free near a time that is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.scheduling.domain.appointment import Appointment
+from services.scheduling.domain.busy import Busy, Period
+from services.scheduling.domain.nearby import DAYS_AHEAD, free_times
+from services.scheduling.domain.people import Person, PlannedCase
+from services.scheduling.persistence.unit_of_work import Work
+from services.scheduling.service import SchedulingService
+from shared.clock import today
+from shared.tenancy import Principal
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What is planned at the caller's schools, and when their liaison is busy elsewhere: not with what, nor where."""
+
+    appointments: Sequence[Appointment]
+    schools: dict[UUID, str]
+    people: dict[UUID, Person]
+    elsewhere: Sequence[Busy]
+    names: dict[UUID, str]
+
+
+def week(service: SchedulingService, who: Principal, since: datetime) -> Agenda:
+    """The seven days from `since`."""
+    until = since + timedelta(days=7)
+    with service.work(who.scope) as work:
+        found = work.appointments.between(since, until)
+        names = _whose_time(work, who)
+        known = [each.id for each in found]
+        guardians = {each.person_id for appointment in found for each in appointment.guardians}
+        return Agenda(
+            appointments=found,
+            schools=work.directory.school_names(),
+            people=work.directory.named(sorted(guardians)),
+            elsewhere=work.occupancy.of(sorted(names), since, until, known),
+            names=names,
+        )
+
+
+@dataclass(frozen=True)
+class Invitable:
+    """Who may be invited for a case: its guardians, each apart, and the school's people, the caller not among them."""
+
+    case: PlannedCase
+    guardians: Sequence[Person]
+    colleagues: Sequence[Person]
+
+
+def who_may_come(service: SchedulingService, who: Principal, case_id: UUID) -> Invitable:
+    """To choose from. Raises NotFound."""
+    with service.work(who.scope) as work:
+        case = work.directory.case(case_id)
+        day = today(service.clock)
+        staff = work.directory.staff_of(case.school_id)
+        colleagues = [person for person in staff if person.works_on(day) and person.person_id != who.user_id]
+        return Invitable(case, work.directory.guardians(case), colleagues)
+
+
+def cases_to_plan(service: SchedulingService, who: Principal) -> tuple[list[PlannedCase], dict[UUID, list[Person]]]:
+    """The open cases at the caller's schools, and their guardians by case."""
+    with service.work(who.scope) as work:
+        cases = work.directory.open_cases()
+        wanted = sorted({person for case in cases for person in case.guardian_ids})
+        people = work.directory.named(wanted)
+        return cases, {case.case_id: [people[each] for each in case.guardian_ids if each in people] for case in cases}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A time that somebody asked for, and for whom; `moving` is the appointment that would free its own time."""
+
+    starts_at: datetime
+    minutes: int
+    person_ids: Sequence[UUID]
+    moving: UUID | None = None
+
+
+def other_times(service: SchedulingService, who: Principal, wanted: Wanted) -> list[Period]:
+    """Near a time that is taken: when the caller and all these persons are free."""
+    since, until = wanted.starts_at - timedelta(days=1), wanted.starts_at + timedelta(days=DAYS_AHEAD + 1)
+    with service.work(who.scope) as work:
+        but = [wanted.moving] if wanted.moving else []
+        taken = work.occupancy.of([*wanted.person_ids, who.user_id], since, until, but)
+        starts = free_times(wanted.starts_at, wanted.minutes, taken, service.clock.now())
+        return [Period(start, start + timedelta(minutes=wanted.minutes)) for start in starts]
+
+
+def _whose_time(work: Work, who: Principal) -> dict[UUID, str]:
+    """Of whom it is worth knowing when they are busy elsewhere: oneself, and for a school its liaison."""
+    if who.role != "school_staff":
+        return {who.user_id: who.name}
+    return {person.person_id: person.name for person in work.directory.staff("liaison")}
