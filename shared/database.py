@@ -58,8 +58,11 @@ class Database:
         self._open = threading.local()
 
     @contextmanager
-    def transaction(self, scope: Scope) -> Iterator[Session]:
+    def transaction(self, scope: Scope, *, set_by_caller: bool = False) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any exception.
+
+        With `set_by_caller` the caller's first statement writes the settings of the scope along (`scope_settings`), to save a
+        round trip; until then nothing is seen.
 
         Inside an open transaction of this thread it joins that one (which is how an Idempotency-Key and the effect it
         guards become one); the scope must then be the same, because tenancy never changes midway.
@@ -73,7 +76,8 @@ class Database:
             yield current[0]
             return
         with translated_errors(), Session(self.engine, expire_on_commit=False) as session:
-            _begin(session, scope)
+            if not set_by_caller:
+                _begin(session, scope)
             self._open.current = (session, scope)
             try:
                 yield session
@@ -106,17 +110,22 @@ def set_scope(session: Session, scope: Scope) -> None:
 
     Raises Unauthenticated when the scope's login was ended since its token was issued.
     """
-    settings: dict[str, Any] = {
-        "schools": ",".join(sorted(map(str, scope.schools))),
-        "audience": scope.audience,
-        "user_id": str(scope.actor_id or ""),
-    }
+    settings = scope_settings(scope)
     if scope.session_id is None:
         session.execute(_SET_ONLY, settings)
         return
     login = {"session_id": scope.session_id, "actor_id": scope.actor_id, "issued_at": scope.issued_at}
     if session.execute(_SET_AND_CHECK, settings | login).one()[3]:
         raise Unauthenticated
+
+
+def scope_settings(scope: Scope) -> dict[str, Any]:
+    """The values of app.schools, app.audience and app.user_id."""
+    return {
+        "schools": ",".join(sorted(map(str, scope.schools))),
+        "audience": scope.audience,
+        "user_id": str(scope.actor_id or ""),
+    }
 
 
 @contextmanager

@@ -191,8 +191,8 @@ class Consumer:
 
     def _apply_new(self, events: Sequence[_Received]) -> Tally[str]:
         scope = _scope_of(events[0])  # most batches are of one school: their transaction begins as it goes on
-        with self._database.transaction(scope) as session:
-            reception = inbox.receive(session, [received.event for received in events])
+        with self._database.transaction(scope, set_by_caller=True) as session:
+            reception = inbox.receive(session, [received.event for received in events], scope)
             if len(reception.new) < len(events):
                 raise _SomeKnownError(reception.new)
             return self._effects(session, events, Subjects(reception.last, reception.waiting), scope)

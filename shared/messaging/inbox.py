@@ -16,11 +16,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text, Uuid
 
+from shared.database import scope_settings
 from shared.events.envelope import Event
+from shared.tenancy import Scope
 
 PURGE_BATCH = 5000
 
-# One statement, because a single event's way should be short. What is to wait behind a parked one moves nothing.
+# One statement, because a single event's way should be short; it sets the tenancy for the effects as well. What is to wait
+# behind a parked one moves nothing.
 _RECEIVE = text("""
 with given as (
   select * from unnest(:ids, :subjects, :sequences) as given (event_id, subject, sequence)
@@ -39,6 +42,11 @@ with given as (
 select event_id, null as subject, cast(null as bigint) as last, cast(null as bigint) as waiting from fresh
 union all select null, subject, previous, null from moved
 union all select null, subject, null, sequence from waiting
+union all select null, concat(
+  set_config('app.schools', :schools, true),
+  set_config('app.audience', :audience, true),
+  set_config('app.user_id', :user_id, true)
+), null, null
 """).bindparams(
     bindparam("ids", type_=ARRAY(Uuid)),
     bindparam("subjects", type_=ARRAY(Text)),
@@ -72,8 +80,8 @@ class Reception:
     waiting: dict[str, int]
 
 
-def receive(session: Session, events: Sequence[Event]) -> Reception:
-    """Note events (each once) as received and move their subjects on.
+def receive(session: Session, events: Sequence[Event], scope: Scope) -> Reception:
+    """Note events (each once) as received, move their subjects on, and set the transaction's scope.
 
     Another transaction that is receiving one of them is waited for: two consumers at once still apply it once. What that one
     parked is younger than what this statement sees; so when not all are new, begin anew with those that are.
@@ -83,7 +91,7 @@ def receive(session: Session, events: Sequence[Event]) -> Reception:
         "subjects": [event.subject for event in events],
         "sequences": [event.sequence for event in events],
     }
-    rows = session.execute(_RECEIVE, values).all()
+    rows = session.execute(_RECEIVE, values | scope_settings(scope)).all()
     return Reception(
         new=frozenset(row.event_id for row in rows if row.event_id is not None),
         last={row.subject: row.last for row in rows if row.last is not None},

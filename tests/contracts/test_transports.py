@@ -273,7 +273,8 @@ def test_of_two_relays_one_is_active_and_the_other_takes_over(rig: Rig) -> None:
 def _relays(rig: Rig) -> int:
     from shared.messaging.schema import RELAY_LOCK
 
-    where = f"locktype = 'advisory' and objid = {RELAY_LOCK} and granted"
+    here = "database = (select oid from pg_database where datname = current_database())"
+    where = f"locktype = 'advisory' and objid = {RELAY_LOCK} and granted and {here}"
     ((count,),) = rig.query(f"select count(*) from pg_locks where {where}")
     return int(count)
 

@@ -1,6 +1,4 @@
-"""Consuming from RabbitMQ: take what has been delivered, have it handled in a second thread, acknowledge after the commit.
-
-The handler has a thread of its own so that heartbeats survive slow ones. There is never more than one batch in hand.
+"""Consuming from RabbitMQ: take what has been delivered, hand it to the receiver, acknowledge when it has taken it over.
 
 While the database is away the messages are kept, unacknowledged, and offered again: letting go of them would count as a
 failed delivery each time, and after enough of those the broker gives a message up.
@@ -10,11 +8,11 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice, takewhile
-from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -31,6 +29,7 @@ from shared.messaging.transports.link import Link
 # counted along with it; being parked is no harm to them: they are applied one by one, in the same order.
 SUSPECT_AFTER = 3
 _TURN_SECONDS = 0.5
+_PULSE_SECONDS = 0.5
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 2.0
 
 _log = structlog.get_logger(__name__)
@@ -76,43 +75,55 @@ class _Intake:
         self._waiting.append(_Delivery(method.delivery_tag, times >= SUSPECT_AFTER, body))
 
 
-class _Handler(threading.Thread):
-    """The thread of the receiver. A daemon, unlike a pool's threads: one that hangs must not keep the process alive."""
+class _Pulse(threading.Thread):
+    """Turns the link's loop while the receiver takes long, so that heartbeats survive slow handlers.
 
-    def __init__(self, name: str, wake: Callable[[], None]) -> None:
+    The loop is turned by one thread at a time, whoever holds the lock: the consuming one, except within `kept`. That the
+    receiver works in the consuming thread, and not in another, saves every message two changes of threads.
+    """
+
+    def __init__(self, link: Link, name: str) -> None:
         super().__init__(name=name, daemon=True)
-        self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._wake = wake
-        self._error: BaseException | None = None
-        self._idle = True
+        self._link = link
+        self._lock = threading.Lock()
+        self._lock.acquire()
+        self._busy_since: float | None = None
+        self._ended = threading.Event()
         self.start()
 
-    def begin(self, work: Callable[[], None]) -> None:
-        self._idle = False
-        self._orders.put(work)
-
-    def is_idle(self) -> bool:
-        return self._idle
-
-    def check(self) -> None:
-        """Raises what the work raised."""
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Within this the consuming thread leaves the link alone."""
+        self._busy_since = time.monotonic()
+        self._lock.release()
+        try:
+            yield
+        finally:
+            self._busy_since = None
+            if not self._lock.acquire(blocking=False):
+                self._link.wake()
+                self._lock.acquire()
 
     def end(self) -> None:
-        """Finish what is in hand."""
-        self._orders.put(None)
+        self._ended.set()
+        self._lock.release()
         self.join()
 
     def run(self) -> None:
-        while (work := self._orders.get()) is not None:
-            try:
-                work()
-            except BaseException as error:  # raised again where it is waited for
-                self._error = error
-            self._idle = True
-            self._wake()
+        while not self._ended.wait(_PULSE_SECONDS):
+            if self._is_slow():
+                with self._lock:
+                    self._turn()
+
+    def _turn(self) -> None:
+        try:
+            self._link.turn(lambda: self._busy_since is None, _PULSE_SECONDS)
+        except Exception as error:  # the consuming thread is to meet it, not this one
+            self._link.fail(type(error).__name__)
+
+    def _is_slow(self) -> bool:
+        since = self._busy_since
+        return since is not None and time.monotonic() - since > _PULSE_SECONDS
 
 
 class Consumption:
@@ -134,14 +145,13 @@ class Consumption:
         except BaseException:
             self._link.close()
             raise
-        self._handler = _Handler(f"{service}-handler", self._link.wake)
+        self._pulse = _Pulse(self._link, f"{service}-pulse")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """What is in hand is finished first, so that two batches are never applied at once."""
-        self._handler.end()
+        self._pulse.end()
         self._link.close()
 
     def run(self, stop: threading.Event) -> None:
@@ -162,7 +172,8 @@ class Consumption:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                self._in_handler(take_over, bodies)
+                with self._pulse.kept():
+                    take_over(bodies)
             except Unavailable:
                 _log.warning("consumer waits for its database", service=self._service, messages=len(bodies))
                 if self._link.turn(stop.is_set, pause * (0.5 + random.random() / 2)) or stop.is_set():
@@ -170,9 +181,3 @@ class Consumption:
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             else:
                 return True
-
-    def _in_handler(self, take_over: TakeOver, bodies: Sequence[bytes]) -> None:
-        self._handler.begin(partial(take_over, bodies))
-        while not self._link.turn(self._handler.is_idle, _TURN_SECONDS):
-            pass
-        self._handler.check()

@@ -259,11 +259,11 @@ class Flaky(Database):
     away = 0
 
     @contextmanager
-    def transaction(self, scope: Scope) -> Iterator[Session]:
+    def transaction(self, scope: Scope, **options: bool) -> Iterator[Session]:
         if self.away:
             self.away -= 1
             raise Unavailable
-        with super().transaction(scope) as session:
+        with super().transaction(scope, **options) as session:
             yield session
 
 
