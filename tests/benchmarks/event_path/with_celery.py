@@ -27,6 +27,7 @@ app = Celery("event_path", broker=os.environ["AMQP_URL"])
 app.conf.update(
     broker_transport_options={"confirm_publish": True},
     task_acks_late=True,
+    task_default_queue=os.environ["QUEUE"],
     task_default_queue_type="quorum",
     task_ignore_result=True,
     task_reject_on_worker_lost=True,
