@@ -1,0 +1,42 @@
+"""Two whole sites with the demo's data, and a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.sites import Site, started
+
+_SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
+    """Call it with embedded or suite: that site, started by whoever asks first."""
+    running: dict[str, Site] = {}
+    with ExitStack() as stack:
+
+        def site(kind: str) -> Site:
+            if kind not in running:
+                data = tmp_path_factory.mktemp(kind) / "data"
+                running[kind] = stack.enter_context(started(kind, data))
+                running[kind].wait_until_ready(180)
+            return running[kind]
+
+        yield site
+        for each in running.values():
+            assert each.stop() == 0
+            if (each.data / "postgres").is_symlink():
+                shutil.rmtree((each.data / "postgres").resolve(), ignore_errors=True)
