@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -165,7 +166,7 @@ def _describe_policies(app: Flask, api: _Api) -> None:
     paths = api.spec.to_dict().get("paths", {})
     for rule in app.url_map.iter_rules():
         policy = policy_of(app.view_functions[rule.endpoint])
-        path = rule.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}")
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
         for method in rule.methods or ():
             operation = paths.get(path, {}).get(method.lower())
             if operation is not None and policy is not None:

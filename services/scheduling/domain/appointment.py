@@ -28,7 +28,6 @@ class Participant:
     name: str
     guardian: bool
     response: str = "awaiting"
-    note: str | None = None
     position: int = 0
 
 
@@ -100,7 +99,7 @@ class Appointment:
         """Until it ends, and only while it is to be held."""
         return self.open and now < self.ends_at
 
-    def answer(self, person_id: UUID, answer: str, note: str | None, now: datetime) -> bool:
+    def answer(self, person_id: UUID, answer: str, now: datetime) -> bool:
         """Take a guardian's answer, which they may change; False when it says what was known.
 
         Raises NotFound for somebody who is not invited, Conflict when there is nothing left to answer.
@@ -110,9 +109,9 @@ class Appointment:
             raise Conflict("Deze afspraak gaat niet door." if self.status == "cancelled" else "Deze afspraak is al geweest.")
         if self.ends_at <= now:
             raise Conflict("Deze afspraak is al geweest.")
-        if (participant.response, participant.note) == (ANSWERS[answer], note):
+        if participant.response == ANSWERS[answer]:
             return False
-        participant.response, participant.note = ANSWERS[answer], note
+        participant.response = ANSWERS[answer]
         everybody = all(each.response == "accepted" for each in self.guardians)
         self.status = "confirmed" if everybody else "invited"
         self.version += 1
@@ -131,7 +130,7 @@ class Appointment:
         self.starts_at, self.ends_at, self.place, self.location = to.starts_at, to.ends_at, to.place, to.location
         for participant in self.participants:
             if participant.person_id != self.host_id:
-                participant.response, participant.note = "awaiting", None
+                participant.response = "awaiting"
         self.status = "invited"
         self.sequence += 1
         self.version += 1

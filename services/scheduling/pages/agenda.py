@@ -32,7 +32,7 @@ def agenda() -> str:
     items = [_item(each, found, colours, clock.now()) for each in found.appointments]
     items += [_busy(each, found) for each in found.elsewhere]
     near = {"before": week_name(monday - timedelta(days=7)), "after": week_name(monday + timedelta(days=7))}
-    waiting = sum(each.status == "invited" and bool(each.guardians) for each in found.appointments)
+    waiting = sum(item.waiting for item in items)
     return render_template(
         "scheduling/agenda.html",
         week=week_of(monday, items, today(clock)),

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.filters import Filters
-from services.scheduling.persistence.tables import appointments, history
+from services.scheduling.persistence.tables import appointments, history, notes
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.pagination import Page, PageRequest, cut
@@ -60,6 +61,27 @@ class Appointments:
         concluded = appointments.c.status.in_(("held", "no_show"))
         found = sa.select(appointments.c.status).where(*mine, concluded).order_by(appointments.c.starts_at.desc()).limit(2)
         return list(self._session.execute(found).scalars())
+
+    def notes(self, appointment: Appointment) -> dict[UUID, str]:
+        """What parents wrote with their answers, by person; nothing where the reader may not read it."""
+        mine = (notes.c.school_id == appointment.school_id, notes.c.appointment_id == appointment.id)
+        rows = self._session.execute(sa.select(notes.c.person_id, notes.c.text).where(*mine))
+        return {row.person_id: row.text for row in rows}
+
+    def keep_note(self, appointment: Appointment, person_id: UUID, text: str | None) -> None:
+        """In place of what they wrote before."""
+        key = {"school_id": appointment.school_id, "appointment_id": appointment.id, "person_id": person_id}
+        if text is None:
+            self._session.execute(sa.delete(notes).where(*[notes.c[name] == value for name, value in key.items()]))
+            return
+        values = {"host_id": appointment.host_id, "text": text}
+        statement = insert(notes).values(**key, **values)
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    def drop_notes(self, appointment: Appointment) -> None:
+        """They were about the time before."""
+        mine = (notes.c.school_id == appointment.school_id, notes.c.appointment_id == appointment.id)
+        self._session.execute(sa.delete(notes).where(*mine))
 
     def note(self, appointment: Appointment, what: str, at: datetime, actor: tuple[UUID, str], **more: Any) -> None:
         """Add to the history, which is only ever added to. `actor`: id and name; `more`: reason, data."""

@@ -85,9 +85,20 @@ participants = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("guardian", sa.Boolean, nullable=False),
     sa.Column("response", sa.Text, nullable=False),
-    sa.Column("note", sa.Text),
     sa.ForeignKeyConstraint(["school_id", "appointment_id"], ["appointments.school_id", "appointments.id"]),
     sa.CheckConstraint("response in ('awaiting','accepted','declined','another_time')", "response"),
+)
+
+# What a parent wrote with their answer: apart, because the school reads it only where it planned the appointment itself.
+notes = sa.Table(
+    "notes",
+    metadata,
+    _school(),
+    _id("appointment_id"),
+    _id("person_id"),
+    sa.Column("host_id", sa.Uuid, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["school_id", "appointment_id"], ["appointments.school_id", "appointments.id"]),
 )
 
 history = sa.Table(

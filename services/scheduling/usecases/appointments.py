@@ -52,6 +52,7 @@ class Detail:
     case: PlannedCase
     people: dict[UUID, Person]
     history: Sequence[Any]
+    notes: dict[UUID, str]
     often_missed: bool
 
 
@@ -94,6 +95,7 @@ def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: M
         if not appointment.move(_moment(appointment, to.changes, now), now):
             return appointment
         book(work, appointment, again=True)
+        work.appointments.drop_notes(appointment)
         data = {name: getattr(before, name).isoformat() for name in ("starts_at", "ends_at")}
         work.appointments.note(appointment, "moved", now, (who.user_id, who.name), reason=to.reason, data=data)
         _publish(service, work, appointment, "moved", who, "update")
@@ -134,6 +136,7 @@ def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> De
             case=work.directory.case(appointment.case_id),
             people=work.directory.people(appointment.school_id, appointment.busy_ids),
             history=work.appointments.history(appointment),
+            notes=work.appointments.notes(appointment),
             often_missed=often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id)),
         )
 

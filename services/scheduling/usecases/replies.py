@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.scheduling.adapters.links import Reply
@@ -24,6 +24,7 @@ class Invitation:
     language: str
     host: Host
     takes_answers: bool
+    note: str | None
 
 
 class LinkExpired(Gone):
@@ -44,15 +45,19 @@ def look(service: SchedulingService, token: str) -> Invitation:
 
 
 def answer(service: SchedulingService, token: str, given: str, note: str | None) -> Invitation:
-    """Take the guardian's answer; the same again changes nothing. Raises NotFound, LinkExpired, Conflict."""
+    """Take the guardian's answer; the same again changes nothing, and what they wrote is told to nobody else.
+
+    Raises NotFound, LinkExpired, Conflict.
+    """
     reply, now = service.links.read(token), service.clock.now()
     with service.work(_scope(reply)) as work:
         invitation = _invitation(work, reply, now, to_change=True)
         appointment, guardian = invitation.appointment, invitation.guardian
-        if appointment.answer(reply.person_id, given, note, now):
-            work.appointments.note(appointment, guardian.response, now, (guardian.person_id, guardian.name), reason=note)
+        if appointment.answer(reply.person_id, given, now):
+            work.appointments.note(appointment, guardian.response, now, (guardian.person_id, guardian.name))
             work.publish(told(service, appointment, "answered", reply.person_id))
-        return invitation
+        work.appointments.keep_note(appointment, reply.person_id, note)
+        return replace(invitation, note=note)
 
 
 def _scope(reply: Reply) -> Scope:
@@ -70,4 +75,5 @@ def _invitation(work: Work, reply: Reply, now: datetime, *, to_change: bool) -> 
     if appointment.link_ends_at < now:
         raise LinkExpired(person.language)
     host = host_of(people.get(appointment.host_id), appointment.host_name)
-    return Invitation(appointment, guardian, person.language, host, appointment.takes_answers(now))
+    note = work.appointments.notes(appointment).get(reply.person_id)
+    return Invitation(appointment, guardian, person.language, host, appointment.takes_answers(now), note)
