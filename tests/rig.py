@@ -196,7 +196,7 @@ class Rig:
 
         def wait(_event: Event) -> None:
             entered.set()
-            gate.wait(20)
+            gate.wait(60)
 
         self.before_effect = wait
         try:

@@ -24,6 +24,22 @@ class LinkLost(Exception):
     """The connection, or a channel of it, is gone; the message names how."""
 
 
+class _Channel(Channel):  # type: ignore[misc]  # pika publishes no types
+    """Closes without cancelling its consumers first, as pika's own channel does.
+
+    A single active consumer that is cancelled makes way for the next one at once, before what it holds is back at the queue's
+    head: the next would get the newer messages before the older. A channel that just closes gives back and makes way in one.
+    """
+
+    def basic_cancel(self, consumer_tag: str = "", callback: Callable[..., Any] | None = None) -> None:
+        """Nothing: who wants no more closes the link."""
+
+
+class _Connection(SelectConnection):  # type: ignore[misc]  # pika publishes no types
+    def _create_channel(self, channel_number: int, on_open_callback: Callable[[Channel], Any] | None) -> Channel:
+        return _Channel(self, channel_number, on_open_callback)
+
+
 class Link:
     """One connection and its channels. Not to be shared between threads, `wake` excepted."""
 
@@ -33,7 +49,7 @@ class Link:
         self._open = False
         self._loop = IOLoop()
         self._loop.activate_poller()
-        self._connection = SelectConnection(
+        self._connection = _Connection(
             parameters,
             on_open_callback=self._on_open,
             on_open_error_callback=lambda _connection, error: self.fail(_told(error)),
