@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.cases.api import cases, guardians, session, texts
+from services.cases.api import cases, guardians, partnership, session, texts
 from services.cases.config import Config
 from services.cases.pages import cases as case_pages
 from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import login, my_work
+from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import texts as text_pages
 from services.cases.service import CasesService, build
 from shared.http.app import ServiceApp, create_service_app
@@ -24,7 +25,14 @@ def create_app(config: Config | None = None, service: CasesService | None = None
             clock=built.clock,
             service=built,
             title="Cases: the partnership record",
-            api=(session.routes, cases.routes, guardians.routes, texts.routes),
-            pages=(login.routes, my_work.routes, case_pages.routes, guardian_pages.routes, text_pages.routes),
+            api=(session.routes, cases.routes, guardians.routes, texts.routes, partnership.routes),
+            pages=(
+                login.routes,
+                my_work.routes,
+                case_pages.routes,
+                guardian_pages.routes,
+                text_pages.routes,
+                partnership_pages.routes,
+            ),
         )
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static"
 STYLESHEET = "css/app.css"
 # In this order: a later part overrules an earlier one.
-_STYLE_PARTS = ("tokens", "base", "page", "components", "forms", "week", "parent", "media")
+_STYLE_PARTS = ("tokens", "base", "page", "components", "forms", "week", "parent", "charts", "media")
 _COMPRESSED = {".css", ".js", ".svg"}
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("text/javascript", ".js")

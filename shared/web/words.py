@@ -78,6 +78,7 @@ _STATUSES = {
     "proposed": (N_("Voorstel"), "info", ""),
     "active": (N_("Loopt"), "ok", ""),
     "disputed": (N_("Geen overeenstemming"), "warn", ""),
+    "evaluated": (N_("Teruggekeken"), "ok", "check"),
     "revised": (N_("Bijgesteld"), "info", ""),
     "ended": (N_("Beëindigd"), "", ""),
 }

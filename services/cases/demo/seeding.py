@@ -10,6 +10,8 @@ from uuid import UUID
 from services.cases.demo import klimop, oase, regenboog
 from services.cases.demo.accounts import ACCOUNTS, ALLIANCE, SCHOOLS, DemoAccount
 from services.cases.demo.family import Family
+from services.cases.demo.partnership import PARTNERSHIPS, Both
+from services.cases.demo.together import Together
 from services.cases.domain.case import Address, Child
 from services.cases.domain.phases import PAUSED, ROAD
 from services.cases.service import CasesService
@@ -122,6 +124,19 @@ class _Story:
                 self._write(case_id, told_by, phase)
             move = Move(phase, self.family.phase_reason)
             cases.move_case(self.service, self._liaison(), case_id, move)
+        self.clock.set(self._working_hour(min(days, 3), 13))
+        self._work_on(case_id)
+
+    def _work_on(self, case_id: UUID) -> None:
+        """What goes on in the phase in which it is now."""
+        both = self._together(case_id)
+        work = {"formulating": both.expect, "agreeing": both.agree, "evaluating": both.look_back}.get(self.family.phase)
+        if work:
+            work()
+
+    def _together(self, case_id: UUID) -> Together:
+        both = PARTNERSHIPS.get(self.family.key, Both(()))
+        return Together(self.service, both, self._school(), self._liaison(), case_id)
 
     def _write(self, case_id: UUID, told_by: UUID | None, phase: str) -> None:
         """What was written before this phase began."""
@@ -131,6 +146,9 @@ class _Story:
             readers = ("parents", "school", "liaison", "team") if family.shared else ("parents", "liaison")
             for wish in family.wishes:
                 texts.state(self.service, liaison, case_id, NewStatement("wish", wish, readers=readers))
+        work = {"agreeing": Together.expect, "evaluating": Together.agree, "closed": Together.look_back}.get(phase)
+        if work:
+            work(self._together(case_id))
         if phase == "agreeing":
             for of, text in family.strengths:
                 who = self._school() if of == "school" else liaison

@@ -8,6 +8,8 @@ from __future__ import annotations
 _ALL = frozenset({"school_staff", "liaison", "team_member"})
 _LIAISON = frozenset({"liaison"})
 _ALLIANCE = frozenset({"liaison", "team_member"})
+# Who speaks for a side; for which of the two, `sides.py` says.
+_SIDES = frozenset({"school_staff", "liaison"})
 
 _MAY: dict[str, frozenset[str]] = {
     "read": _ALL,
@@ -19,6 +21,9 @@ _MAY: dict[str, frozenset[str]] = {
     "add_wish": _LIAISON,
     "add_strength": _ALL,
     "add_goal": _ALL,
+    "formulate": _SIDES,
+    "evaluate": _SIDES,
+    "agree": _SIDES,
     "see_secret_address": _LIAISON,
     "plan": _ALL,
 }

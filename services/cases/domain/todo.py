@@ -6,14 +6,17 @@ forgotten or closed without being done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from services.cases.domain.agreement import Agreement
+from services.cases.domain.expectation import Expectation
 from services.cases.domain.phases import PAUSED, Standing, missing_before
 from services.cases.domain.phases import after as phase_after
 from services.cases.domain.planning import Appointment, next_one
+from services.cases.domain.sides import side_of
 
 ANSWER_WANTED_BEFORE = timedelta(days=3)
 END_IN_SIGHT = timedelta(days=21)
@@ -30,6 +33,8 @@ class Facts:
     planned_end_on: date
     appointments: Sequence[Appointment] = ()
     written: frozenset[str] = frozenset()
+    expectations: Sequence[Expectation] = ()
+    agreements: Sequence[Agreement] = ()
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,32 @@ class Todo:
     person_id: UUID | None = None
     on: date | None = None
     phase: str | None = None
+    agreement: Agreement | None = None
 
 
 def for_role(role: str, user_id: UUID, facts: Facts, now: datetime, today: date) -> list[Todo]:
     """What waits for this member of staff in this case, most pressing first."""
     if facts.phase == "closed":
         return []
-    found = list(_for_everybody(facts, today))
+    found = [*_for_everybody(facts, today), *_for_side(side_of(role), facts, today)]
     if role != "school_staff" and facts.assigned_to in (None, user_id):
         found += _for_liaison(facts, now)
     return sorted(found, key=lambda todo: todo.weight)
+
+
+def _for_side(side: str | None, facts: Facts, today: date) -> Iterator[Todo]:
+    """What waits for whoever speaks for a side: to say where it stands, and to look back when the day has come."""
+    if side is None or facts.phase == PAUSED:
+        return
+    for agreement in facts.agreements:
+        if agreement.ended:
+            continue
+        if agreement.stance(side) is None:
+            yield Todo("take_a_stance", 3, facts.case_id, agreement=agreement, on=agreement.current.review_on)
+        elif agreement.stands and agreement.current.review_on <= today and agreement.looked_back(side) is None:
+            yield Todo("look_back", 4, facts.case_id, agreement=agreement, on=agreement.current.review_on)
+    if facts.phase == "formulating" and not any(each.held_by == side for each in facts.expectations):
+        yield Todo("expect", 6, facts.case_id)
 
 
 def _for_liaison(facts: Facts, now: datetime) -> Iterator[Todo]:
@@ -104,8 +125,21 @@ def _for_next_phase(facts: Facts) -> Iterator[Todo]:
 
 
 def _standing(facts: Facts) -> Standing:
-    liaison = {"liaison"} if facts.assigned_to else set()
-    return Standing(facts.kind, facts.phase, facts.written | liaison)
+    done = facts.written | liaison_there(facts.assigned_to) | agreed(facts.expectations, facts.agreements)
+    return Standing(facts.kind, facts.phase, done)
+
+
+def liaison_there(assigned_to: UUID | None) -> frozenset[str]:
+    """As a fact that comes before a phase."""
+    return frozenset({"liaison"} if assigned_to else ())
+
+
+def agreed(expectations: Iterable[Expectation], agreements: Iterable[Agreement]) -> frozenset[str]:
+    """As facts that come before a phase: an agreement that everybody stands behind, an evaluation by anybody."""
+    found = list(agreements)
+    looked_back = any(each.evaluations for each in found) or any(each.evaluations for each in expectations)
+    held = {"agreement"} if any(each.stands for each in found) else set()
+    return frozenset(held | ({"evaluation"} if looked_back else set()))
 
 
 def _for_everybody(facts: Facts, today: date) -> Iterator[Todo]:

@@ -128,6 +128,28 @@ def _plain(text: str, icon: str, kind: str = "") -> Callable[[_Happened], Told]:
     return lambda _: Told(gettext(text), icon, kind)
 
 
+def _agreement(text: str, icon: str = "check", kind: str = "") -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        side = gettext(_SIDES[it.data["by"]]) if it.data.get("by") else ""
+        reason = it.data.get("reason") or ""
+        detail = gettext("Reden: %(reason)s", reason=reason) if reason else it.data.get("what", "")
+        return Told(gettext(text, side=side), icon, kind, detail, href=f"/cases/afspraken/{it.about_id}")
+
+    return make
+
+
+def _expectation(it: _Happened) -> Told:
+    if it.data.get("direction") == "parents_to_school":
+        return Told(gettext("De ouders schreven op wat zij van de school verwachten"), "swap", "parents")
+    return Told(gettext("De school schreef op wat zij van de ouders verwacht"), "swap", "school")
+
+
+def _expectation_seen(it: _Happened) -> Told:
+    side = gettext(_SIDES[it.data["by"]])
+    return Told(gettext("%(side)s keek terug op een verwachting", side=side), "swap", it.data["by"])
+
+
+_SIDES = {"parents": N_("De kant van de ouders"), "school": N_("De school")}
 _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_opened": _opened,
     "case_changed": _changed,
@@ -136,6 +158,14 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "wish_added": _plain(N_("Wens toegevoegd"), "star", "parents"),
     "strength_added": _plain(N_("Kracht toegevoegd"), "heart"),
     "goal_added": _plain(N_("Gemeenschappelijk doel toegevoegd"), "flag"),
+    "expectation_added": _expectation,
+    "expectation_evaluated": _expectation_seen,
+    "agreement_proposed": _agreement(N_("Afspraak voorgesteld")),
+    "agreement_endorsed": _agreement(N_("%(side)s staat achter een afspraak"), "check", "ok"),
+    "agreement_disputed": _agreement(N_("%(side)s staat niet achter een afspraak"), "warning", "warn"),
+    "agreement_evaluated": _agreement(N_("%(side)s keek terug op een afspraak"), "swap"),
+    "agreement_revised": _agreement(N_("Afspraak bijgesteld"), "edit"),
+    "agreement_ended": _agreement(N_("Afspraak beëindigd"), "cross"),
     "guardian_added": _guardian(N_("Ouder toegevoegd: %(name)s")),
     "guardian_changed": _guardian(N_("Gegevens gewijzigd van %(name)s")),
     "appointment_invited": _planned(N_("%(what)s gepland: %(when)s")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,8 @@ _MISSING = {
     "evaluation": N_("een evaluatie"),
     "reason": N_("een reden"),
 }
+_DOERS = {"parents": N_("de ouders"), "school": N_("de school"), "liaison": N_("de ouderfunctionaris"), "child": N_("het kind")}
+_ANSWERS = {"yes": N_("Goed"), "partly": N_("Gaat wel"), "no": N_("Niet goed")}
 _FIELDS = {
     "reason": N_("reden"),
     "planned_end_on": N_("verwachte einde"),
@@ -68,6 +71,8 @@ _PARTS = {
     "kracht": N_("een kracht"),
     "doel": N_("een doel"),
     "fase": N_("de fase"),
+    "verwachting": N_("een verwachting"),
+    "afspraak": N_("een afspraak"),
     "ouder": N_("de gegevens van een ouder"),
 }
 _BASES = {
@@ -112,6 +117,15 @@ def channel_word(channel: str) -> str:
 
 def of_word(of: str) -> str:
     return gettext(_OF[of])
+
+
+def doer_word(who: str) -> str:
+    """Whose an agreement is to do."""
+    return gettext(_DOERS[who])
+
+
+def answer_word(answer: str) -> str:
+    return gettext(_ANSWERS[answer])
 
 
 def field_word(field: str) -> str:
@@ -281,6 +295,33 @@ def _begin_phase(todo: Todo, _name: str) -> Step:
     return Step(text, gettext("Naar de volgende fase"), f"{_DOSSIER}{todo.case_id}/fase?naar={todo.phase}", "arrow")
 
 
+def _take_a_stance(todo: Todo, _name: str) -> Step:
+    assert todo.agreement is not None
+    text = gettext("Er is een voorstel voor een afspraak: %(what)s", what=_shortened(todo.agreement.current.what))
+    return Step(text, gettext("Zeggen of u erachter staat"), _agreement(todo), "check")
+
+
+def _look_back(todo: Todo, _name: str) -> Step:
+    assert todo.agreement is not None
+    text = gettext("Kijk terug op de afspraak: %(what)s", what=_shortened(todo.agreement.current.what))
+    return Step(text, gettext("Terugkijken"), _agreement(todo), "swap", urgent=True)
+
+
+def _expect(todo: Todo, _name: str) -> Step:
+    text = gettext("Wat verwacht u van elkaar? Schrijf het op.")
+    return Step(text, gettext("Verwachting toevoegen"), f"{_DOSSIER}{todo.case_id}/verwachtingen", "swap")
+
+
+def _agreement(todo: Todo) -> str:
+    assert todo.agreement is not None
+    return f"/cases/afspraken/{todo.agreement.id}"
+
+
+def _shortened(text: str) -> str:
+    """The beginning, for a line in a list."""
+    return textwrap.shorten(text, 90, placeholder="…")
+
+
 def _end_passed(todo: Todo, _name: str) -> Step:
     text = gettext("Dit dossier zou op %(day)s klaar zijn. Is het nog nodig?", day=_day(todo))
     return Step(text, gettext("Einde aanpassen"), f"{_DOSSIER}{todo.case_id}/wijzigen", "flag")
@@ -305,6 +346,9 @@ _STEPS = {
     "write_story": _write_story,
     "add_wish": _add_wish,
     "begin_phase": _begin_phase,
+    "take_a_stance": _take_a_stance,
+    "look_back": _look_back,
+    "expect": _expect,
     "end_passed": _end_passed,
     "end_in_sight": _end_in_sight,
 }

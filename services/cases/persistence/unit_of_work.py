@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.cases.persistence.accounts import Accounts
+from services.cases.persistence.agreements import Partnership
 from services.cases.persistence.cases import Cases
 from services.cases.persistence.history import History
 from services.cases.persistence.planning import Planning
@@ -33,6 +34,7 @@ class Work:
     texts: Texts
     history: History
     planning: Planning
+    partnership: Partnership
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -46,6 +48,7 @@ class Work:
             Texts(session),
             History(session),
             Planning(session),
+            Partnership(session, scope.schools),
         )
 
     def at_schools(self, school_ids: Iterable[UUID]) -> Work:

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.cases.domain.case import Address, Case, Child, Guardian, reference_of, school_year, searchable
 from services.cases.domain.permissions import may
 from services.cases.domain.phases import PHASES, missing_before
+from services.cases.domain.todo import agreed, liaison_there
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.dossiers import Dossier, assemble, written
@@ -180,7 +181,8 @@ def _assign(act: Acting, case: Case, user_id: UUID | None) -> None:
 def _done(act: Acting, case: Case) -> frozenset[str]:
     """What there is of what usually comes before a phase, as far as the caller may know it."""
     kinds = written(act.work.texts.story(case), act.work.texts.statements(case))
-    return kinds | ({"liaison"} if case.assigned_to else set())
+    expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
+    return kinds | liaison_there(case.assigned_to) | agreed(expectations, agreements)
 
 
 def _text(user_id: UUID | None) -> str | None:

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from services.cases.domain import todo
 from services.cases.domain.accounts import School
+from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Address, Case
+from services.cases.domain.expectation import Expectation
 from services.cases.domain.listing import Filters, ListedCase
 from services.cases.domain.planning import Appointment
 from services.cases.domain.todo import Facts, Todo
@@ -31,6 +33,8 @@ class Dossier:
     addresses: dict[UUID, Address] = field(default_factory=dict)
     story: Story | None = None
     statements: Sequence[Statement] = ()
+    expectations: Sequence[Expectation] = ()
+    agreements: Sequence[Agreement] = ()
     appointments: Sequence[Appointment] = ()
     todos: Sequence[Todo] = ()
     timeline: Page[Happening] | None = None
@@ -79,8 +83,18 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
     school, names = found
     story, statements = act.work.texts.story(case), act.work.texts.statements(case)
     appointments = act.work.planning.of_cases([case.school_id], [case.id], act.now)
-    kinds = written(story, statements)
-    facts = Facts(case.id, case.kind, case.phase, case.assigned_to, case.planned_end_on, appointments, kinds)
+    expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
+    facts = Facts(
+        case_id=case.id,
+        kind=case.kind,
+        phase=case.phase,
+        assigned_to=case.assigned_to,
+        planned_end_on=case.planned_end_on,
+        appointments=appointments,
+        written=written(story, statements),
+        expectations=expectations,
+        agreements=agreements,
+    )
     return Dossier(
         case=case,
         school=school,
@@ -88,6 +102,8 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         addresses=act.work.cases.addresses(case),
         story=story,
         statements=statements,
+        expectations=expectations,
+        agreements=agreements,
         appointments=appointments,
         todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
         timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,

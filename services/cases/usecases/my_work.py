@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.cases.domain import todo
 from services.cases.domain.listing import Filters, ListedCase
-from services.cases.domain.planning import Appointment
 from services.cases.domain.todo import Facts, Todo
 from services.cases.service import CasesService
 from shared.clock import today
@@ -39,17 +38,23 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
         schools, ids = sorted(who.school_ids), [case.id for case in cases]
         appointments = work.planning.of_cases(schools, ids, now)
         written = work.texts.written(schools, ids)
+        expectations, agreements = work.partnership.expectations(ids), work.partnership.agreements(ids)
         names = work.cases.guardian_names(ids)
     found: list[Todo] = []
     for case in cases:
-        facts = _facts(case, appointments, written.get(case.id, frozenset()))
+        facts = Facts(
+            case_id=case.id,
+            kind=case.kind,
+            phase=case.phase,
+            assigned_to=case.assigned_to,
+            planned_end_on=case.planned_end_on,
+            appointments=[each for each in appointments if each.case_id == case.id],
+            written=written.get(case.id, frozenset()),
+            expectations=[each for each in expectations if each.case_id == case.id],
+            agreements=[each for each in agreements if each.case_id == case.id],
+        )
         found += todo.for_role(who.role, who.user_id, facts, now, day)
     return MyWork(sorted(found, key=lambda each: each.weight), sorted(cases, key=_by_next_date), names)
-
-
-def _facts(case: ListedCase, appointments: Sequence[Appointment], written: frozenset[str]) -> Facts:
-    own = [each for each in appointments if each.case_id == case.id]
-    return Facts(case.id, case.kind, case.phase, case.assigned_to, case.planned_end_on, own, written)
 
 
 def _by_next_date(case: ListedCase) -> tuple[bool, float]:

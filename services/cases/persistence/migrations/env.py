@@ -1,6 +1,8 @@
 """Alembic's entry point for this service."""
 
-from services.cases.persistence.tables import metadata
+from services.cases.persistence import agreement_tables, tables
 from shared.migrations import run_env
 
-run_env(metadata)
+# The same metadata holds both: importing the second module has added its tables.
+assert agreement_tables.agreements.metadata is tables.cases.metadata
+run_env(tables.cases.metadata)

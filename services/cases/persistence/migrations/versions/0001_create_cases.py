@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.cases.persistence.tables import metadata
+from services.cases.persistence import tables
 from shared.migrations import AUDIENCE, OWN_SCHOOLS, USER_ID, Guard, create_platform_tables
 
 revision = "0001"
@@ -22,6 +22,7 @@ _DOSSIER = f"{OWN_SCHOOLS} and {AUDIENCE} in ('school', 'liaison', 'team', 'pare
 
 
 def upgrade() -> None:
+    metadata = tables.cases.metadata
     metadata.create_all(op.get_bind(), [metadata.tables[name] for name in _FIRST])
     create_platform_tables("cases")
     guard = Guard("cases")

@@ -1,0 +1,72 @@
+"""Parents and school at work together in the demo, through the use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.cases.demo.partnership import Agreed, Both
+from services.cases.domain.agreement import Words
+from services.cases.domain.expectation import DIRECTIONS
+from services.cases.service import CasesService
+from services.cases.usecases import agreements, expectations
+from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
+from services.cases.usecases.expectations import NewEvaluation, NewExpectation
+from shared.clock import today
+from shared.tenancy import Principal
+
+_DIRECTION_OF = {held_by: direction for direction, held_by in DIRECTIONS.items()}
+
+
+@dataclass(frozen=True)
+class Together:
+    """One family and its school; the liaison records what the parents say."""
+
+    service: CasesService
+    both: Both
+    school: Principal
+    liaison: Principal
+    case_id: UUID
+
+    def expect(self) -> None:
+        for each in self.both.expected:
+            who = self.school if each.held_by == "school" else self.liaison
+            new = NewExpectation(_DIRECTION_OF[each.held_by], each.text)
+            expectations.expect(self.service, who, self.case_id, new)
+
+    def agree(self) -> None:
+        known = expectations.expectations(self.service, self.liaison, self.case_id)
+        for number, each in enumerate(self.both.agreed):
+            about = [known[number].id] if number < len(known) else []
+            words = Words(each.what, today(self.service.clock) + timedelta(days=each.days))
+            made = agreements.propose(self.service, self.liaison, self.case_id, NewAgreement(words, each.who, about))
+            self._take_stances(made.id, each)
+        self._evaluate_expectations()
+
+    def look_back(self) -> None:
+        found = agreements.agreements(self.service, self.liaison, self.case_id)
+        for made, each in zip(found, self.both.agreed, strict=True):
+            for who, by, kept in self._sides(*(each.kept or ("", ""))):
+                if kept:
+                    agreements.look_back(self.service, who, made.id, NewLookBack(by, kept))
+            if each.revised:
+                what, reason = each.revised
+                words = Words(what, today(self.service.clock) + timedelta(days=each.days), reason)
+                agreements.revise(self.service, self.liaison, made.id, words)
+                self._take_stances(made.id, each)
+
+    def _take_stances(self, agreement_id: UUID, each: Agreed) -> None:
+        for who, by, said in self._sides(each.parents, each.school):
+            if said is not None:
+                agreements.endorse(self.service, who, agreement_id, Stance(by, not said, said or None))
+
+    def _evaluate_expectations(self) -> None:
+        known = expectations.expectations(self.service, self.liaison, self.case_id)
+        for found, each in zip(known, self.both.expected, strict=True):
+            for said in each.rounds:
+                for who, by, met in self._sides(*said):
+                    expectations.evaluate(self.service, who, found.id, NewEvaluation(by, str(met)))
+
+    def _sides(self, parents: str | None, school: str | None) -> tuple[tuple[Principal, str, str | None], ...]:
+        return (self.liaison, "parents", parents), (self.school, "school", school)

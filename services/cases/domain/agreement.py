@@ -1,0 +1,161 @@
+"""Agreements: who does what until when, who stands behind it, and what became of it. Nothing is ever overwritten.
+
+| status    | when                                                                     |
+|-----------|--------------------------------------------------------------------------|
+| proposed  | written, or written anew; somebody has not said yet whether they stand behind it |
+| disputed  | one side does not stand behind it; what they said is kept beside it       |
+| active    | both stand behind it                                                     |
+| evaluated | both stand behind it, and both have looked back                           |
+| ended     | it no longer holds; the reason is kept                                   |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from services.cases.domain.sides import SIDES
+from shared.errors import Conflict, Invalid, Stale
+
+WHO = ("parents", "school", "liaison", "child")
+
+
+@dataclass(frozen=True)
+class Endorsement:
+    """What one side said of one version; of several, the last one counts."""
+
+    version: int
+    by: str
+    endorses: bool
+    note: str | None
+    written_by_name: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """How one side saw one version turn out."""
+
+    version: int
+    by: str
+    kept: str
+    note: str | None
+    written_by_name: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an agreement says, as entered. `reason`: why it is written anew."""
+
+    what: str
+    review_on: date
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """The words of an agreement at one time."""
+
+    number: int
+    what: str
+    review_on: date
+    reason: str | None
+    written_by_name: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class Ending:
+    """It no longer holds."""
+
+    reason: str
+    written_by_name: str
+    written_at: datetime
+
+
+@dataclass(eq=False)
+class Agreement:
+    """`changes` counts everything that happened to it, for whoever based a change on what they had read."""
+
+    school_id: UUID
+    id: UUID
+    case_id: UUID
+    who: str
+    expectation_ids: list[UUID] = field(default_factory=list)
+    changes: int = 1
+    versions: list[Version] = field(default_factory=list)
+    endorsements: list[Endorsement] = field(default_factory=list)
+    evaluations: list[LookBack] = field(default_factory=list)
+    ended: Ending | None = None
+
+    @property
+    def current(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def status(self) -> str:
+        """See the table above."""
+        if self.ended:
+            return "ended"
+        said = [self.stance(side) for side in SIDES]
+        if any(each is not None and not each.endorses for each in said):
+            return "disputed"
+        if not all(said):
+            return "proposed"
+        return "evaluated" if all(self.looked_back(side) for side in SIDES) else "active"
+
+    @property
+    def stands(self) -> bool:
+        """Everybody stands behind it."""
+        return self.status in ("active", "evaluated")
+
+    def stance(self, side: str, version: int | None = None) -> Endorsement | None:
+        """What this side last said of a version; of the current one unless told."""
+        number = version or self.current.number
+        return next((each for each in reversed(self.endorsements) if each.by == side and each.version == number), None)
+
+    def looked_back(self, side: str, version: int | None = None) -> LookBack | None:
+        """How this side last saw a version turn out; the current one unless told."""
+        number = version or self.current.number
+        return next((each for each in reversed(self.evaluations) if each.by == side and each.version == number), None)
+
+    def expect(self, changes: int | None) -> None:
+        """Raises Stale unless this is how the caller had read it; None asks nothing."""
+        if changes is not None and changes != self.changes:
+            raise Stale
+
+    def propose(self, words: Words, name: str, at: datetime, today: date) -> Version:
+        """The first version, or a new one: then everybody is asked again. Raises Conflict, Invalid."""
+        self._check_open()
+        if words.review_on < today:
+            raise Invalid({"review_on": ["Kies een dag die nog komt."]})
+        version = Version(len(self.versions) + 1, words.what, words.review_on, words.reason, name, at)
+        self.versions.append(version)
+        return version
+
+    def endorse(self, by: str, endorses: bool, note: str | None, name: str, at: datetime) -> Endorsement:
+        """A side stands behind the current version, or does not. Raises Conflict."""
+        self._check_open()
+        made = Endorsement(self.current.number, by, endorses, note, name, at)
+        self.endorsements.append(made)
+        return made
+
+    def look_back(self, by: str, kept: str, note: str | None, name: str, at: datetime) -> LookBack:
+        """A side says whether it was kept. Raises Conflict while nobody has agreed to it, or when it has ended."""
+        self._check_open()
+        if self.status == "proposed":
+            raise Conflict("Nog niet iedereen heeft gezegd of hij erachter staat. Terugkijken kan daarna.")
+        made = LookBack(self.current.number, by, kept, note, name, at)
+        self.evaluations.append(made)
+        return made
+
+    def end(self, reason: str, name: str, at: datetime) -> None:
+        """Raises Conflict when it has ended already."""
+        self._check_open()
+        self.ended = Ending(reason, name, at)
+
+    def _check_open(self) -> None:
+        if self.ended:
+            raise Conflict("Deze afspraak is beëindigd.")
