@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.cases.api import cases, guardians, partnership, session, texts
+from services.cases.api import cases, efforts, guardians, partnership, session, texts
 from services.cases.config import Config
 from services.cases.pages import cases as case_pages
+from services.cases.pages import efforts as effort_pages
 from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import login, my_work
 from services.cases.pages import partnership as partnership_pages
@@ -25,7 +26,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
             clock=built.clock,
             service=built,
             title="Cases: the partnership record",
-            api=(session.routes, cases.routes, guardians.routes, texts.routes, partnership.routes),
+            api=(session.routes, cases.routes, guardians.routes, texts.routes, partnership.routes, efforts.routes),
             pages=(
                 login.routes,
                 my_work.routes,
@@ -33,6 +34,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 guardian_pages.routes,
                 text_pages.routes,
                 partnership_pages.routes,
+                effort_pages.routes,
             ),
         )
     )

@@ -171,9 +171,10 @@ class _Reader:
         for name, kind in schema.fields.items():
             if kind.dump_only:
                 continue
-            value = self._guarded(kind, prefix + name)
+            key = kind.data_key or name
+            value = self._guarded(kind, prefix + key)
             if value is not None:
-                found[kind.data_key or name] = value
+                found[key] = value
         return found
 
     def _guarded(self, kind: fields.Field[Any], name: str) -> Any:

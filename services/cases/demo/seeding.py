@@ -133,6 +133,7 @@ class _Story:
         work = {"formulating": both.expect, "agreeing": both.agree, "evaluating": both.look_back}.get(self.family.phase)
         if work:
             work()
+        both.spend_time()
 
     def _together(self, case_id: UUID) -> Together:
         both = PARTNERSHIPS.get(self.family.key, Both(()))

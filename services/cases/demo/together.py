@@ -10,8 +10,9 @@ from services.cases.demo.partnership import Agreed, Both
 from services.cases.domain.agreement import Words
 from services.cases.domain.expectation import DIRECTIONS
 from services.cases.service import CasesService
-from services.cases.usecases import agreements, expectations
+from services.cases.usecases import agreements, efforts, expectations
 from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
+from services.cases.usecases.efforts import NewCoaching, NewTimeEntry
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
 from shared.clock import today
 from shared.tenancy import Principal
@@ -55,6 +56,18 @@ class Together:
                 words = Words(what, today(self.service.clock) + timedelta(days=each.days), reason)
                 agreements.revise(self.service, self.liaison, made.id, words)
                 self._take_stances(made.id, each)
+
+    def spend_time(self) -> None:
+        """What three parties gave so far; more where there is more to look back on."""
+        day, weeks = today(self.service.clock), 1 + len(self.both.expected) + len(self.both.agreed)
+        given = (("liaison", 75, "Huisbezoek"), ("parents", 60, "Huisbezoek"), ("school", 45, "Gesprek op school"))
+        for number in range(weeks if self.both.expected else 0):
+            by, minutes, purpose = given[number % len(given)]
+            who = self.school if by == "school" else self.liaison
+            efforts.add_time(self.service, who, self.case_id, NewTimeEntry(by, minutes, day, purpose))
+        if self.both.agreed:
+            topic = "Hoe breng je een zorg zo dat ouders zich niet beschuldigd voelen?"
+            efforts.add_coaching(self.service, self.liaison, self.case_id, NewCoaching("school", topic, day, 30))
 
     def _take_stances(self, agreement_id: UUID, each: Agreed) -> None:
         for who, by, said in self._sides(each.parents, each.school):

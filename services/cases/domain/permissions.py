@@ -24,6 +24,8 @@ _MAY: dict[str, frozenset[str]] = {
     "formulate": _SIDES,
     "evaluate": _SIDES,
     "agree": _SIDES,
+    "write_time": _SIDES,
+    "coach": _ALLIANCE,
     "see_secret_address": _LIAISON,
     "plan": _ALL,
 }

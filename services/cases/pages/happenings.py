@@ -166,6 +166,7 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "agreement_evaluated": _agreement(N_("%(side)s keek terug op een afspraak"), "swap"),
     "agreement_revised": _agreement(N_("Afspraak bijgesteld"), "edit"),
     "agreement_ended": _agreement(N_("Afspraak beëindigd"), "cross"),
+    "coached": _plain(N_("Coaching opgeschreven"), "chat"),
     "guardian_added": _guardian(N_("Ouder toegevoegd: %(name)s")),
     "guardian_changed": _guardian(N_("Gegevens gewijzigd van %(name)s")),
     "appointment_invited": _planned(N_("%(what)s gepland: %(when)s")),

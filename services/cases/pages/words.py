@@ -73,6 +73,8 @@ _PARTS = {
     "fase": N_("de fase"),
     "verwachting": N_("een verwachting"),
     "afspraak": N_("een afspraak"),
+    "tijd": N_("de tijd"),
+    "coaching": N_("de coaching"),
     "ouder": N_("de gegevens van een ouder"),
 }
 _BASES = {

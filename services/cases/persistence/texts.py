@@ -78,11 +78,25 @@ class Texts:
         row = {"school_id": case.school_id, "case_id": case.id, **statement.__dict__}
         self._session.execute(sa.insert(statements).values(**row))
 
-    def statements(self, case: Case) -> list[Statement]:
-        """Those that the caller may read, oldest first."""
-        columns = [statements.c[name] for name in Statement.__dataclass_fields__]
-        found = sa.select(*columns).where(_of(statements, case)).order_by(statements.c.written_at, statements.c.id)
-        return [Statement(**row._asdict()) for row in self._session.execute(found)]
+    def of(self, case: Case) -> tuple[Story | None, list[Statement]]:
+        """The latest story and every statement in one query, as far as the caller may read them."""
+        story = self._stories(case).order_by(stories.c.version.desc()).limit(1).subquery()
+        no_id, no_number, no_text = sa.null().cast(sa.Uuid), sa.null().cast(sa.Integer), sa.null().cast(sa.Text)
+        told = sa.select(
+            no_id.label("id"),
+            sa.literal("story").label("kind"),
+            no_text.label("of"),
+            story.c.version,
+            story.c.told_by,
+            *_said(story.c),
+        )
+        mine = _of(statements, case)
+        stated = sa.select(statements.c.id, statements.c.kind, statements.c.of, no_number, no_id, *_said(statements.c)).where(
+            mine
+        )
+        rows = [row._asdict() for row in self._session.execute(told.union_all(stated).order_by("written_at", "id"))]
+        found = [Story(**_only(Story, row)) for row in rows if row["kind"] == "story"]
+        return next(iter(found), None), [Statement(**_only(Statement, row)) for row in rows if row["kind"] != "story"]
 
     def written(self, school_ids: Sequence[UUID], case_ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
         """Which kinds of text there are in each case, as far as the caller may read them."""
@@ -97,6 +111,15 @@ class Texts:
 
     def _stories(self, case: Case) -> sa.Select[Any]:
         return sa.select(*(stories.c[name] for name in Story.__dataclass_fields__)).where(_of(stories, case))
+
+
+def _said(columns: Any) -> list[Any]:
+    """What a story and a statement have in common."""
+    return [columns[name] for name in ("text", "readers", "written_by", "written_by_name", "written_at")]
+
+
+def _only(kind: type[Any], row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in kind.__dataclass_fields__}
 
 
 def _of(table: sa.Table, case: Case) -> sa.ColumnElement[bool]:

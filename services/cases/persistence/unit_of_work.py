@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.cases.persistence.accounts import Accounts
 from services.cases.persistence.agreements import Partnership
 from services.cases.persistence.cases import Cases
+from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.history import History
 from services.cases.persistence.planning import Planning
 from services.cases.persistence.staff import Staff
@@ -35,6 +36,7 @@ class Work:
     history: History
     planning: Planning
     partnership: Partnership
+    efforts: Efforts
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -49,6 +51,7 @@ class Work:
             History(session),
             Planning(session),
             Partnership(session, scope.schools),
+            Efforts(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID]) -> Work:

@@ -180,7 +180,7 @@ def _assign(act: Acting, case: Case, user_id: UUID | None) -> None:
 
 def _done(act: Acting, case: Case) -> frozenset[str]:
     """What there is of what usually comes before a phase, as far as the caller may know it."""
-    kinds = written(act.work.texts.story(case), act.work.texts.statements(case))
+    kinds = written(*act.work.texts.of(case))
     expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
     return kinds | liaison_there(case.assigned_to) | agreed(expectations, agreements)
 

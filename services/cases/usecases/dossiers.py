@@ -35,6 +35,7 @@ class Dossier:
     statements: Sequence[Statement] = ()
     expectations: Sequence[Expectation] = ()
     agreements: Sequence[Agreement] = ()
+    minutes: dict[str, int] = field(default_factory=dict)
     appointments: Sequence[Appointment] = ()
     todos: Sequence[Todo] = ()
     timeline: Page[Happening] | None = None
@@ -81,7 +82,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
     if found is None:
         raise NotFound
     school, names = found
-    story, statements = act.work.texts.story(case), act.work.texts.statements(case)
+    story, statements = act.work.texts.of(case)
     appointments = act.work.planning.of_cases([case.school_id], [case.id], act.now)
     expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
     facts = Facts(
@@ -104,6 +105,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         statements=statements,
         expectations=expectations,
         agreements=agreements,
+        minutes=act.work.efforts.minutes(case.school_id, case.id),
         appointments=appointments,
         todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
         timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,

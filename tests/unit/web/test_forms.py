@@ -219,3 +219,11 @@ def test_a_link_to_this_page_with_another_query() -> None:
 def test_strange_names_are_ignored(name: str) -> None:
     form: Any = parse([*GOOD, (name, "x")])
     assert form.ok
+
+
+def test_an_input_has_the_name_that_json_gives_the_field() -> None:
+    class Entry(Schema):
+        purpose = Text(max=20, required=True, data_key="for")
+
+    assert parse_form(Entry, {"for": "Samen lezen"}).data == {"purpose": "Samen lezen"}
+    assert list(parse_form(Entry, {"purpose": "x"}).errors) == ["for"]

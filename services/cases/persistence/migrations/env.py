@@ -1,8 +1,9 @@
 """Alembic's entry point for this service."""
 
-from services.cases.persistence import agreement_tables, tables
+from services.cases.persistence import agreement_tables, effort_tables, tables
+from services.cases.persistence.columns import metadata
 from shared.migrations import run_env
 
-# The same metadata holds both: importing the second module has added its tables.
-assert agreement_tables.agreements.metadata is tables.cases.metadata
-run_env(tables.cases.metadata)
+# Importing a module adds its tables to the one metadata that there is.
+assert {tables.cases.metadata, agreement_tables.agreements.metadata, effort_tables.coaching.metadata} == {metadata}
+run_env(metadata)
