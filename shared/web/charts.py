@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 66, 14, 30
 _ROW = 44
+_WORDS = 150  # px that the words behind the longest bar get
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def bars(title: str, rows: Sequence[tuple[str, float, str, str]], width: int = 3
     most = max((value for _, value, _, _ in rows), default=0) or 1
     body = []
     for number, (name, value, words, kind) in enumerate(rows):
-        y, long = number * _ROW, value / most * (width - 90)
+        y, long = number * _ROW, value / most * (width - _WORDS)
         body.append(_text(0, y + 13, name, "start"))
         body.append(
             Markup('<rect class="chart__{}" x="0" y="{}" width="{:.1f}" height="16"/>').format(kind, y + 20, max(long, 1))
