@@ -1,11 +1,14 @@
 """The event path beside Celery, both doing the same transactional work on the same servers, in turns.
 
 Each contender has a database and two processes of its own (relay, consumer), up all the time; only one has work at a time.
-Every setting of Celery has a qualifying drain; the two fastest meet ours. Then, in many short turns, so that whatever else
-the machine does falls on all alike:
+Every setting of Celery has qualifying drains; the two fastest meet ours, and the better of them counts, for each figure apart.
+Then, in many short turns, each beginning with another, so that whatever else the machine does falls on all alike:
 
 - steady: 50 events a second, milliseconds from the commit of an event to the commit of its effect;
 - drain: a full outbox, events a second until the last effect is committed.
+
+A p99 is the tenth worst of a thousand, and so at the mercy of what a shared machine does in those moments. How far ours is from
+Celery's is therefore given with its 95 % interval (turns drawn anew, the same of both); ours is worse when all of it is.
 """
 
 from __future__ import annotations
@@ -21,12 +24,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.benchmarks.event_path.figures import batched, interval_of_difference, percentile
 from tests.benchmarks.event_path.ground import Ground, Lane, ground, processor_seconds
 
 _HERE = "tests.benchmarks.event_path"
 _FINALISTS = 2
-_DRAINS = 5
-_STEADY_TURNS, _TURN_SECONDS, _PER_SECOND = 20, 0.5, 50
+_QUALIFYING_DRAINS, _DRAINS = 2, 5
+_STEADY_TURNS, _TURN_SECONDS, _PER_SECOND = 120, 0.2, 50
 _WANTED_RATIO = 5.0
 _QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=ERROR"]
 
@@ -41,14 +45,14 @@ class Contender:
     backlog: int
     drained: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
-    latencies: list[float] = field(default_factory=list)
+    turns: list[list[float]] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
         return statistics.median(self.drained)
 
     def percentile(self, share: float) -> float:
-        return sorted(self.latencies)[int(len(self.latencies) * share)]
+        return percentile(self.turns, share)
 
 
 @dataclass
@@ -99,12 +103,13 @@ def _celery_settings() -> list[Contender]:
 
 
 def run(out: dict[str, Any]) -> None:
-    """Some two minutes on two quiet cores."""
+    """Some three minutes on two quiet cores."""
     ours, settings = _ours(), _celery_settings()
     with ground() as place:
         for setting in settings:
             with _running(place, setting) as entrant:
-                entrant.drain()
+                for _ in range(_QUALIFYING_DRAINS):
+                    entrant.drain()
         settings.sort(key=lambda setting: -setting.rate)
         finalists = settings[:_FINALISTS]
         with ExitStack() as stack:
@@ -114,30 +119,32 @@ def run(out: dict[str, Any]) -> None:
 
 def _turns(entrants: Sequence[Entrant]) -> None:
     """Steady first: who drained ten times as much has ten times as much to vacuum."""
-    for _ in range(_STEADY_TURNS):
-        for entrant in entrants:
+    for turn in range(_STEADY_TURNS):
+        first = turn % len(entrants)
+        for entrant in (*entrants[first:], *entrants[:first]):
             entrant.steady()
     for entrant in entrants:
-        entrant.contender.latencies = entrant.lane.latencies()
+        entrant.contender.turns = list(batched(entrant.lane.latencies(), int(_PER_SECOND * _TURN_SECONDS)))
     for _ in range(_DRAINS):
         for entrant in entrants:
             entrant.drain()
 
 
 def _row(contender: Contender, finalists: list[Contender]) -> dict[str, Any]:
-    best = max(finalist.rate for finalist in finalists)
+    ratio = contender.rate / max(finalist.rate for finalist in finalists)
     row: dict[str, Any] = {
         "contender": contender.name,
         "drained/s": contender.rate,
-        "times Celery": contender.rate / best,
+        "times Celery": ratio,
         "processor us": statistics.median(contender.processor),
         "drains": len(contender.drained),
     }
-    if contender.latencies:
+    if contender.turns:
         row |= {"p50 ms": contender.percentile(0.50), "p99 ms": contender.percentile(0.99)}
-    if contender not in finalists and contender.latencies:
-        soon_enough = row["p99 ms"] <= min(finalist.percentile(0.99) for finalist in finalists)
-        row["reached"] = row["times Celery"] >= _WANTED_RATIO and soon_enough
+    if contender not in finalists and contender.turns:
+        soonest = min(finalists, key=lambda finalist: finalist.percentile(0.99))
+        low, high = interval_of_difference(contender.turns, soonest.turns, 0.99)
+        row |= {"p99 less Celery's": f"{low:+.1f} to {high:+.1f}", "reached": ratio >= _WANTED_RATIO and low <= 0}
     return row
 
 

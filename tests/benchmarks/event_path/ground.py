@@ -30,7 +30,7 @@ _DONE = "select count(*) from marks"
 _LAST = "select extract(epoch from max(pg_xact_commit_timestamp(xmin))) from marks"
 _LATENCIES = (
     "select extract(epoch from pg_xact_commit_timestamp(marks.xmin) - pg_xact_commit_timestamp(told.xmin)) * 1000"
-    " from told join marks using (value)"
+    " from told join marks using (value) order by value"
 )
 
 
@@ -96,7 +96,7 @@ class Lane:
         return self._number(_LAST)
 
     def latencies(self) -> list[float]:
-        """From the commit of an event to the commit of its effect, in milliseconds, of those that were told steadily."""
+        """From the commit of an event to the commit of its effect, in milliseconds, of those told steadily, in their order."""
         return [float(row[0]) for row in self._admin.execute(_LATENCIES).fetchall()]
 
     def close(self) -> None:
