@@ -25,6 +25,11 @@ _AUDIENCE_OF: dict[str, Audience] = {
 }
 
 
+def audience_of(role: str) -> Audience:
+    """What somebody with this role reads as."""
+    return _AUDIENCE_OF.get(role, "nobody")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What one transaction may see: rows of `schools`, and of those only texts that `audience` may read."""

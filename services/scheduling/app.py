@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.scheduling.api import appointments
+from services.scheduling.api import appointments, feeds
 from services.scheduling.config import Config
 from services.scheduling.pages import agenda, appointment, planning, reply
+from services.scheduling.pages import feeds as feed_pages
 from services.scheduling.service import SchedulingService, build
 from shared.http.app import ServiceApp, create_service_app
 
@@ -21,7 +22,7 @@ def create_app(config: Config | None = None, service: SchedulingService | None =
             clock=built.clock,
             service=built,
             title="Scheduling: appointments",
-            api=(appointments.routes,),
-            pages=(agenda.routes, planning.routes, appointment.routes, reply.routes),
+            api=(appointments.routes, feeds.routes),
+            pages=(agenda.routes, planning.routes, appointment.routes, reply.routes, feed_pages.routes),
         )
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.filters import Filters
-from services.scheduling.persistence.tables import appointments, history, notes
+from services.scheduling.persistence.tables import appointments, history, notes, participants
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.pagination import Page, PageRequest, cut
@@ -61,6 +61,26 @@ class Appointments:
         concluded = appointments.c.status.in_(("held", "no_show"))
         found = sa.select(appointments.c.status).where(*mine, concluded).order_by(appointments.c.starts_at.desc()).limit(2)
         return list(self._session.execute(found).scalars())
+
+    def with_person(self, person_id: UUID, since: datetime, until: datetime, most: int) -> Sequence[Appointment]:
+        """Those that somebody hosts or takes part in and that go on, soonest first."""
+        takes_part = sa.exists().where(
+            participants.c.school_id == appointments.c.school_id,
+            participants.c.appointment_id == appointments.c.id,
+            participants.c.person_id == person_id,
+        )
+        mine = (appointments.c.host_id == person_id) | takes_part
+        within = (appointments.c.starts_at >= since, appointments.c.starts_at < until, appointments.c.status != "cancelled")
+        query = sa.select(Appointment).where(appointments.c.school_id.in_(self._schools), mine, *within)
+        return self._session.execute(query.order_by(appointments.c.starts_at, appointments.c.id).limit(most)).scalars().all()
+
+    def changed_at(self, found: Sequence[Appointment]) -> dict[UUID, datetime]:
+        """When each was last changed, by its history."""
+        if not found:
+            return {}
+        latest = sa.select(history.c.appointment_id, sa.func.max(history.c.at))
+        mine = (history.c.school_id.in_(self._schools), history.c.appointment_id.in_([each.id for each in found]))
+        return {row[0]: row[1] for row in self._session.execute(latest.where(*mine).group_by(history.c.appointment_id))}
 
     def notes(self, appointment: Appointment) -> dict[UUID, str]:
         """What parents wrote with their answers, by person; nothing where the reader may not read it."""

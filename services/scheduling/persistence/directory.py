@@ -32,6 +32,10 @@ class Directory:
             raise NotFound
         return found[0]
 
+    def cases(self, case_ids: Sequence[UUID]) -> list[PlannedCase]:
+        """Those of these that are at the schools."""
+        return self._cases(cases.c.case_id.in_(case_ids)) if case_ids else []
+
     def open_cases(self) -> list[PlannedCase]:
         """The cases that have not ended, by school and reference."""
         return self._cases(cases.c.phase != "closed")

@@ -127,6 +127,15 @@ occupancy = sa.Table(
     ExcludeConstraint(("person_id", "="), ("during", "&&"), using="gist", name="ex_occupancy_person_during"),
 )
 
+# Who subscribed their own calendar. The secret in its address is kept as a hash only.
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    _id("user_id"),
+    sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("made_at", _Instant, nullable=False),
+)
+
 mapping.map_imperatively(Participant, participants)
 mapping.map_imperatively(
     Appointment,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.persistence.appointments import Appointments
 from services.scheduling.persistence.directory import Directory
+from services.scheduling.persistence.feeds import Feeds
 from services.scheduling.persistence.occupancy import Occupancy
 from shared.database import Database
 from shared.messaging import outbox
@@ -25,11 +26,13 @@ class Work:
     appointments: Appointments
     occupancy: Occupancy
     directory: Directory
+    feeds: Feeds
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
         """In a transaction that somebody else opened with this scope."""
-        return cls(session, Appointments(session, scope.schools), Occupancy(session), Directory(session, scope.schools))
+        appointments, directory = Appointments(session, scope.schools), Directory(session, scope.schools)
+        return cls(session, appointments, Occupancy(session), directory, Feeds(session))
 
     def publish(self, *events: NewEvent) -> None:
         self.session.flush()

@@ -8,9 +8,11 @@ from shared.migrations import AUDIENCE, OWN_SCHOOLS, USER_ID, Guard, create_plat
 revision = "0001"
 down_revision = None
 
+_FIRST = ("schools", "people", "cases", "appointments", "participants", "notes", "history", "occupancy")
+
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    metadata.create_all(op.get_bind(), [metadata.tables[name] for name in _FIRST])
     create_platform_tables("scheduling")
     guard = Guard("scheduling")
     # Who reads no dossier (figures, administration) reads no agenda either.
