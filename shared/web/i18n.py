@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
@@ -122,9 +122,13 @@ def _as_date(value: date | datetime) -> date:
 
 
 def _written(value: date | datetime, pattern: str) -> str:
+    return _written_in(language(), _as_date(value), pattern)
+
+
+@lru_cache(maxsize=4096)  # a dossier names the same few days dozens of times
+def _written_in(tag: str, value: date, pattern: str) -> str:
     # Latin digits in every language: the page must match the clock, the calendar and the mail.
-    text = format_date(_as_date(value), pattern, locale=_locale())
-    return text.translate(_LATIN_DIGITS)
+    return format_date(value, pattern, locale=_locale_of(tag)).translate(_LATIN_DIGITS)
 
 
 def day(value: date | datetime) -> str:
