@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.cases.api import cases, efforts, guardians, partnership, session, texts
+from services.cases.api import cases, consents, efforts, guardians, partnership, session, texts
 from services.cases.config import Config
 from services.cases.pages import cases as case_pages
+from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
 from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import login, my_work
@@ -26,7 +27,15 @@ def create_app(config: Config | None = None, service: CasesService | None = None
             clock=built.clock,
             service=built,
             title="Cases: the partnership record",
-            api=(session.routes, cases.routes, guardians.routes, texts.routes, partnership.routes, efforts.routes),
+            api=(
+                session.routes,
+                cases.routes,
+                guardians.routes,
+                texts.routes,
+                partnership.routes,
+                efforts.routes,
+                consents.routes,
+            ),
             pages=(
                 login.routes,
                 my_work.routes,
@@ -35,6 +44,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 text_pages.routes,
                 partnership_pages.routes,
                 effort_pages.routes,
+                consent_pages.routes,
             ),
         )
     )

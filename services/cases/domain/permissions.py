@@ -26,6 +26,7 @@ _MAY: dict[str, frozenset[str]] = {
     "agree": _SIDES,
     "write_time": _SIDES,
     "coach": _ALLIANCE,
+    "record_consent": _ALL,
     "see_secret_address": _LIAISON,
     "plan": _ALL,
 }

@@ -124,6 +124,14 @@ def _message(text: str, icon: str, kind: str = "") -> Callable[[_Happened], Told
     return make
 
 
+def _of_person(text: str, icon: str) -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        name = it.name("person_id") or gettext("een ouder")
+        return Told(gettext(text, name=name, purpose=it.data.get("purpose", "")), icon, "parents")
+
+    return make
+
+
 def _plain(text: str, icon: str, kind: str = "") -> Callable[[_Happened], Told]:
     return lambda _: Told(gettext(text), icon, kind)
 
@@ -166,6 +174,9 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "agreement_evaluated": _agreement(N_("%(side)s keek terug op een afspraak"), "swap"),
     "agreement_revised": _agreement(N_("Afspraak bijgesteld"), "edit"),
     "agreement_ended": _agreement(N_("Afspraak beëindigd"), "cross"),
+    "consent_given": _of_person(N_("%(name)s gaf toestemming: %(purpose)s"), "check"),
+    "consent_withdrawn": _of_person(N_("%(name)s trok toestemming in: %(purpose)s"), "cross"),
+    "parents_informed": _of_person(N_("%(name)s hoorde wat er wordt bewaard"), "info"),
     "coached": _plain(N_("Coaching opgeschreven"), "chat"),
     "guardian_added": _guardian(N_("Ouder toegevoegd: %(name)s")),
     "guardian_changed": _guardian(N_("Gegevens gewijzigd van %(name)s")),

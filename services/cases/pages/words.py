@@ -75,6 +75,7 @@ _PARTS = {
     "afspraak": N_("een afspraak"),
     "tijd": N_("de tijd"),
     "coaching": N_("de coaching"),
+    "toestemming": N_("de toestemmingen"),
     "ouder": N_("de gegevens van een ouder"),
 }
 _BASES = {

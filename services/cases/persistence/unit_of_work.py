@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.cases.persistence.accounts import Accounts
 from services.cases.persistence.agreements import Partnership
 from services.cases.persistence.cases import Cases
+from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.history import History
 from services.cases.persistence.planning import Planning
@@ -37,6 +38,7 @@ class Work:
     planning: Planning
     partnership: Partnership
     efforts: Efforts
+    consents: Consents
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -52,6 +54,7 @@ class Work:
             Planning(session),
             Partnership(session, scope.schools),
             Efforts(session),
+            Consents(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID]) -> Work:
