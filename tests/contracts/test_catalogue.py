@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from dataclasses import replace
@@ -17,10 +16,9 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from shared.events import asyncapi
-from shared.events.catalogue import CATALOGUE, EventType, consumed_by, publishing_schema, validated
+from shared.events.catalogue import CATALOGUE, EventType, publishing_schema, validated
 from shared.events.envelope import LONGEST_NAME, Event, MalformedEvent
 from shared.messaging.outbox import NewEvent
-from shared.revocations import SUBSCRIPTIONS as REVOCATIONS
 
 SERVICES = ("cases", "scheduling", "notifications")
 ENTRIES = list(CATALOGUE.values())
@@ -126,12 +124,3 @@ def test_an_event_fits_the_document(entry: EventType) -> None:
 
 def test_the_document_in_the_tree_is_what_the_catalogue_says() -> None:
     assert asyncapi.DOCUMENT.read_text() == asyncapi.text(), "run: python -m shared.events.asyncapi"
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_service_handles_exactly_what_its_queue_brings(service: str) -> None:
-    own = importlib.import_module(f"services.{service}.events").SUBSCRIPTIONS
-    handled = [subscription.type for subscription in own]
-    assert len(handled) == len(set(handled))
-    revocations = {subscription.type for subscription in REVOCATIONS} if service != "cases" else set()
-    assert set(handled) | revocations == set(consumed_by(service))

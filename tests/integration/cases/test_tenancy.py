@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from services.cases.domain.case import Address
@@ -28,7 +27,7 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.migrations import OWN_SCHOOLS
 from shared.pagination import PageRequest
-from shared.tenancy import NOBODY, Scope
+from shared.tenancy import Scope
 from tests.infrastructure import ServiceDatabase
 from tests.integration.cases.leaks import PEOPLE, RECORD, count, leaks, seen
 from tests.integration.cases.support import PASSWORD, World, guardian_values
@@ -165,21 +164,7 @@ def test_a_repository_of_no_school_finds_nothing(twins: Twins, unguarded: Callab
     assert nothing.list(Filters(), PageRequest(), twins.world.clock.now()).items == []
 
 
-def test_the_roles_own_nothing_and_bypass_nothing(world: World) -> None:
-    owners = ["cases_app", "cases_worker", "cases_relay"]
-    owned = "select relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = any(%s)"
-    assert world.rows(owned, owners) == []
-    strong = "select rolname from pg_roles where rolname like 'cases%%' and (rolsuper or rolbypassrls or rolcreaterole)"
-    assert world.rows(strong) == []
-
-
-def test_every_table_of_a_school_has_a_forced_policy_and_its_school_in_every_key(world: World) -> None:
-    open_tables = world.rows(
-        "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'school_id'"
-        " where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace"
-        " and not (c.relrowsecurity and c.relforcerowsecurity and exists (select 1 from pg_policy p where p.polrelid = c.oid))"
-    )
-    assert [row["relname"] for row in open_tables if row["relname"] != "outbox"] == []
+def test_a_school_is_part_of_every_key(world: World) -> None:
     keys = world.rows(
         "select conrelid::regclass::text as of, conname from pg_constraint"
         " where contype in ('p', 'u', 'f') and connamespace = 'public'::regnamespace and conrelid::regclass::text = any(%s)"
@@ -199,11 +184,3 @@ def test_what_is_written_is_refused_at_another_school_by_its_keys_too(twins: Twi
             {"case_id": twins.cases["klimop"], "school_id": twins.world.schools["regenboog"]},
         )
     engine.dispose()
-
-
-def test_the_application_cannot_lift_its_own_policies(world: World) -> None:
-    with (
-        pytest.raises(ProgrammingError, match="must be owner"),
-        world.service.database.transaction(NOBODY) as opened,
-    ):
-        opened.execute(text("alter table cases disable row level security"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -75,19 +74,3 @@ def test_the_web_can_not_invent_rows(filled: Post, web: Web, table: str) -> None
     database = web.app.extensions["service"].database
     with pytest.raises(ProgrammingError, match=r"permission denied"), database.transaction(NOBODY) as session:
         session.execute(text(f"insert into {table} default values"))
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_every_policy_is_forced_and_no_role_of_ours_can_lift_it(filled: Post, table: str) -> None:
-    query = (
-        "select relrowsecurity and relforcerowsecurity as forced, pg_get_userbyid(relowner) as owner"
-        " from pg_class where relname = %s"
-    )
-    (found,) = filled.rows(query, table)
-    assert found == {"forced": True, "owner": "notifications_owner"}
-    for role in ("app", "worker"):
-        with (
-            psycopg.connect(filled.database.url(role)) as connection,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
-            connection.execute(f"alter table {table} disable row level security")
