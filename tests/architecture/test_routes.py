@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -39,6 +39,7 @@ def _environment(folder: Path) -> dict[str, str]:
     (folder / "keys.json").write_text(json.dumps(public_keys(KEY)))
     return {
         **dict.fromkeys(("DATABASE_URL", "WORKER_DATABASE_URL", "RELAY_DATABASE_URL"), NOBODY_THERE),
+        "AMQP_URL": "amqp://127.0.0.1:9/",
         "PUBLIC_URL": "http://127.0.0.1:8000",
         "SECRET_KEY": "k" * 40,
         "TOKEN_KEYS_FILE": str(folder / "keys.json"),
@@ -98,6 +99,27 @@ def test_a_role_that_is_not_named_is_refused(app: Flask, role: Role) -> None:
         if policy.public_because is None and role not in policy.roles:
             answer = ask(app, method, path, Authorization=f"Bearer {token(role)}")
             assert answer.status_code == 403, (method, path)
+
+
+def test_without_its_database_and_broker_a_service_says_what_is_missing(app: Flask) -> None:
+    answer = ask(app, "GET", f"/{app.name}/health/ready")
+    assert (answer.status_code, sorted(answer.json["missing"])) == (503, ["broker", "database"])
+    assert ask(app, "GET", f"/{app.name}/health/live").status_code == 200
+
+
+def test_without_its_database_no_route_fails_or_says_that_it_did_something(app: Flask) -> None:
+    """What is not refused for what was asked is a 503, and no redirect that looks like success."""
+    unavailable = 0
+    for method, path, policy in routes(app):
+        if policy.roles:
+            answer = ask(app, method, path, Authorization=f"Bearer {token(role_of(policy))}")
+            unavailable += answer.status_code == 503
+            assert answer.status_code in (503, 422, 404), (method, path)
+    assert unavailable > len(routes(app)) / 3
+
+
+def role_of(policy: Policy) -> Role:
+    return cast(Role, min(policy.roles))
 
 
 def test_an_application_with_a_silent_route_does_not_start() -> None:

@@ -20,7 +20,7 @@ from services.cases.pages.forms import CaseForm, CoachingForm, case_form, sent, 
 from services.cases.usecases import cases, dossiers, history, session
 from services.cases.usecases.cases import Changes, Move, NewCase
 from shared.clock import today
-from shared.errors import Failure, NotFound
+from shared.errors import Failure, NotFound, Unavailable
 from shared.http.auth import principal
 from shared.http.pagination import page_request_of_page
 from shared.http.policy import allow
@@ -117,7 +117,7 @@ def take_up(case_id: UUID) -> Response:
     who = principal()
     try:
         cases.change_case(service.current(), who, case_id, Changes({"assigned_to": who.user_id}, version_sent()))
-    except NotFound:
+    except (NotFound, Unavailable):
         raise
     except Failure as failure:
         flash(_(failure.detail), "err")

@@ -14,7 +14,7 @@ from services.cases.domain.permissions import roles_that
 from services.cases.usecases import consents
 from services.cases.usecases.consents import NewConsent, NewInformed
 from shared.clock import today
-from shared.errors import Failure, NotFound
+from shared.errors import Failure, NotFound, Unavailable
 from shared.http.auth import principal
 from shared.http.policy import allow
 from shared.http.problems import status_of
@@ -61,7 +61,7 @@ def give(case_id: UUID) -> Page:
 def withdraw(case_id: UUID, consent_id: UUID) -> Response:
     try:
         consents.withdraw(service.current(), principal(), case_id, consent_id)
-    except NotFound:
+    except (NotFound, Unavailable):
         raise
     except Failure as failure:
         flash(_(failure.detail), "err")

@@ -12,7 +12,7 @@ from services.notifications.domain.message import NEEDS_A_PERSON, Filter
 from services.notifications.pages import words
 from services.notifications.pages.mail_frame import framed, framing
 from services.notifications.usecases import messages
-from shared.errors import Failure, NotFound
+from shared.errors import Failure, NotFound, Unavailable
 from shared.http.auth import principal
 from shared.http.pagination import page_request_of_page
 from shared.http.policy import allow
@@ -65,7 +65,7 @@ def send_again(message_id: UUID) -> AnyResponse:
     try:
         messages.send_again(service.current(), principal(), message_id)
         flash(_("Het bericht gaat opnieuw weg."))
-    except NotFound:
+    except (NotFound, Unavailable):
         raise
     except Failure as failure:
         flash(_(failure.detail), "err")
@@ -78,7 +78,7 @@ def confirm_arrival(message_id: UUID) -> AnyResponse:
     try:
         messages.confirm_arrival(service.current(), principal(), message_id)
         flash(_("Genoteerd: het bericht is aangekomen."))
-    except NotFound:
+    except (NotFound, Unavailable):
         raise
     except Failure as failure:
         flash(_(failure.detail), "err")
