@@ -13,7 +13,8 @@ from email.utils import format_datetime, parseaddr
 # Base64 or quoted-printable where needed, so that no relay has to rewrite a part (and break its signature).
 _POLICY = SMTP.clone(cte_type="7bit")
 
-_SPECIAL = re.compile(r'[()<>\[\]:;@\\,"=?]')
+# A dot that ends no initial as well: folding a long name loses its quotes, and such a dot is then no part of a name.
+_SPECIAL = re.compile(r'[()<>\[\]:;@\\,"=?]|(?<!\w)\.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ NASTY = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(NASTY, NASTY, st.sampled_from(TAGS), st.sampled_from(sorted(KINDS)))
 @example("\ud800", "", "nl", "appointment_invitation")
+@example(".", "x" * 60, "nl", "appointment_invitation")
 def test_whatever_a_name_holds_it_stays_a_name(first: str, last: str, tag: str, kind: str) -> None:
     mail = written(kind, tag, first_name=first, last_name=last)
     assert [address.addr_spec for address in mail["To"].addresses] == ["fatma@voorbeeld.example"]
