@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.cases.persistence.unit_of_work import Work
+from services.cases.usecases.erasure import erase
 from services.cases.usecases.planning import keep_appointment, keep_delivery
 from shared.events.envelope import Event
+from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Subscription
 from shared.tenancy import Scope
 
@@ -29,7 +31,15 @@ def _on_message(session: Session, event: Event) -> None:
     keep_delivery(work, school_id, event.type.split(".")[2], event.data, event.time)
 
 
+def _on_erased(session: Session, event: Event) -> None:
+    """Its own word, heard like everybody else's: what was asked is done once, and again after a crash."""
+    work, school_id = _opened(session, event)
+    erase(work, school_id, event.data["case_id"], event.data["erased_at"])
+    forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
+
+
 SUBSCRIPTIONS = (
+    Subscription("cases.case.erased.v1", _on_erased),
     Subscription("scheduling.appointment.invited.v1", _on_appointment),
     Subscription("scheduling.appointment.moved.v1", _on_appointment),
     Subscription("scheduling.appointment.cancelled.v1", _on_appointment),

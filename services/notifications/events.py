@@ -12,6 +12,7 @@ from services.notifications.persistence.unit_of_work import Work
 from services.notifications.usecases import people, requests
 from shared import revocations
 from shared.events.envelope import Event
+from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Handler, Subscription
 from shared.tenancy import Scope
 
@@ -36,7 +37,13 @@ def _on_invitation(session: Session, event: Event) -> None:
     requests.request_invitation(opened, event.school_id, event.data, event.time)
 
 
+def _on_erased(session: Session, event: Event) -> None:
+    _in_school(people.erase_case)(session, event)
+    forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
+
+
 SUBSCRIPTIONS = (
+    Subscription("cases.case.erased.v1", _on_erased),
     Subscription("cases.school.registered.v1", _in_school(people.keep_school)),
     Subscription("cases.staff.assigned.v1", _in_school(people.keep_staff)),
     Subscription("cases.staff.released.v1", _in_school(people.release_staff)),

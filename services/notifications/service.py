@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 from flask import current_app
 
+from services.notifications.adapters import mailbox
 from services.notifications.adapters.mailbox import FileMailer
 from services.notifications.adapters.rendering import MailRenderer
 from services.notifications.adapters.smtp import SmtpMailer
@@ -41,6 +43,13 @@ class NotificationsService:
         """One transaction with this scope."""
         with work(self.database, scope) as opened:
             yield opened
+
+    def mail_files(self) -> set[UUID]:
+        """The messages that lie as files in the folder of mail."""
+        return mailbox.stored(self.config.mail_folder)
+
+    def remove_mail_files(self, message_ids: Iterable[UUID]) -> None:
+        mailbox.remove(self.config.mail_folder, message_ids)
 
     def bring_in_texts(self) -> None:
         """The program's own texts, where they are new. Raises Unavailable."""

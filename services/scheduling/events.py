@@ -12,6 +12,7 @@ from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.usecases import projections
 from shared import revocations
 from shared.events.envelope import Event
+from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Handler, Subscription
 from shared.tenancy import Scope
 
@@ -27,7 +28,13 @@ def _in_school(keep: Callable[[Work, UUID, dict[str, Any]], None]) -> Handler:
     return handle
 
 
+def _on_erased(session: Session, event: Event) -> None:
+    _in_school(projections.erase_case)(session, event)
+    forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
+
+
 SUBSCRIPTIONS = (
+    Subscription("cases.case.erased.v1", _on_erased),
     Subscription("cases.school.registered.v1", _in_school(projections.keep_school)),
     Subscription("cases.staff.assigned.v1", _in_school(projections.keep_staff)),
     Subscription("cases.staff.released.v1", _in_school(projections.keep_release)),

@@ -189,6 +189,16 @@ class CaseChanged(CaseSnapshot):
     """A case's phase, liaison, guardians or end changed; the latest state."""
 
 
+@event_type("cases.case.erased.v1", "case/{case_id}", _("Een dossier wordt gewist"), to=(*_RECORD, *_BOTH_OTHERS))
+class CaseErased(Body):
+    """A case is erased for good: everybody, the teller too, forgets what they hold of it and of these people."""
+
+    case_id = _id()
+    school_id = _id()
+    person_ids = fields.List(fields.UUID(), required=True)
+    erased_at = _instant()
+
+
 class PersonSnapshot(Body):
     """A guardian as those who plan and write to them need to know them. Contact details travel here and nowhere else."""
 

@@ -41,6 +41,10 @@ _SETTLE = text("delete from parked_events where id = :id")
 _NOTE = text("update parked_events set reason = :reason where id = :id and state = 'waiting'")
 _DIE = text("update parked_events set state = 'dead', reason = coalesce(:reason, reason) where id = :id and state = 'waiting'")
 _COUNTS = text("select state, count(*) as number from parked_events group by state")
+_FORGET = text(
+    "delete from parked_events where exists"
+    " (select 1 from unnest(cast(:ids as text[])) as id where position(convert_to(id, 'UTF8') in body) > 0)"
+)
 _DEAD_COUNT = text("select count(*) from parked_events where state = 'dead'")
 _REPLAY = text(
     "update parked_events set state = 'waiting', attempts = 0, next_attempt_at = :now where id = :id and state = 'dead'"
@@ -178,3 +182,8 @@ def _unreadable(body: bytes, reason: str, now: datetime) -> dict[str, Any]:
     name = UUID(bytes=hashlib.sha256(body).digest()[:16])
     row = {"id": name, "school_id": None, "type": "unreadable", "subject": f"unreadable/{name}", "sequence": 0}
     return row | {"body": body, "reason": reason, "now": now}
+
+
+def forget_about(session: Session, ids: Sequence[UUID]) -> None:
+    """Give up every parked event that speaks of one of these ids: what is erased must not come back by a replay."""
+    session.execute(_FORGET, {"ids": [str(each) for each in ids]})

@@ -14,6 +14,7 @@ from services.cases.persistence.agreements import Partnership
 from services.cases.persistence.cases import Cases
 from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
+from services.cases.persistence.erasures import Erasures
 from services.cases.persistence.history import History
 from services.cases.persistence.planning import Planning
 from services.cases.persistence.staff import Staff
@@ -39,6 +40,7 @@ class Work:
     partnership: Partnership
     efforts: Efforts
     consents: Consents
+    erasures: Erasures
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -55,6 +57,7 @@ class Work:
             Partnership(session, scope.schools),
             Efforts(session),
             Consents(session),
+            Erasures(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID]) -> Work:

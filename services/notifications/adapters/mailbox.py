@@ -7,6 +7,8 @@ whole, also after a crash at the worst moment.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -69,6 +71,21 @@ class FileMailer:
 def file_name(message_id: UUID) -> str:
     """The file of a message; an id's letters cannot lead out of the folder."""
     return f"{message_id}.eml"
+
+
+def stored(folder: Path) -> set[UUID]:
+    """The messages of which there is a file."""
+    found = set()
+    for path in folder.glob("*.eml"):
+        with suppress(ValueError):  # not a mail of ours
+            found.add(UUID(path.stem))
+    return found
+
+
+def remove(folder: Path, message_ids: Iterable[UUID]) -> None:
+    """Those that are there."""
+    for message_id in message_ids:
+        (folder / file_name(message_id)).unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -53,6 +53,15 @@ class Messages:
         self._session = session
         self._schools = sorted(school_ids)
 
+    def erase_of(self, school_id: UUID, case_id: UUID) -> None:
+        """Every message of a case, with its copy, its tries and its place in the queue."""
+        self._session.execute(sa.delete(messages).where(messages.c.school_id == school_id, messages.c.case_id == case_id))
+
+    def known(self, school_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+        """Which of these messages there still are."""
+        found = sa.select(messages.c.id).where(messages.c.school_id == school_id, messages.c.id.in_(ids))
+        return set(self._session.execute(found).scalars())
+
     def add(self, message: Message) -> bool:
         """False when this was asked for before."""
         row = {name: getattr(message, name) for name in _COLUMNS}

@@ -57,6 +57,12 @@ class People:
         query = query.where(pair.in_(keys), suppressions.c.expires_at > now)
         return {(row.school_id, row.address) for row in self._session.execute(query)}
 
+    def erase_case(self, school_id: UUID, case_id: UUID, person_ids: Sequence[UUID]) -> None:
+        """Its guardians, what they answered, and the addresses that mail to them came back from."""
+        for table in (answers, suppressions):
+            self._session.execute(sa.delete(table).where(table.c.school_id == school_id, table.c.person_id.in_(person_ids)))
+        self._session.execute(sa.delete(people).where(people.c.school_id == school_id, people.c.case_id == case_id))
+
     def keep_answer(self, school_id: UUID, appointment_id: UUID, person_id: UUID, response: str) -> None:
         key = {"school_id": school_id, "appointment_id": appointment_id, "person_id": person_id}
         self._upsert(answers, key, {"response": response})

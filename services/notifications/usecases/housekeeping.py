@@ -20,14 +20,19 @@ def measure(service: NotificationsService) -> None:
 
 
 def tidy(service: NotificationsService) -> None:
-    """Forget the secret links of past appointments, and copies of mail that are older than their term. Raises Unavailable.
+    """Forget the secret links of past appointments, copies of mail older than their term, and files of erased mail.
+
+    Raises Unavailable.
 
     School by school, each in a transaction of its own: the worker sees no more than one at a time.
     """
     now = service.clock.now()
     with service.work(NOBODY) as work:
         schools = work.people.all_schools()
+    stray = service.mail_files()
     for school_id in schools:
         with service.work(Scope.of_schools({school_id})) as work:
             work.messages.forget_secrets(school_id, now)
             work.messages.forget_copies(school_id, now - service.config.keep_copies)
+            stray -= work.messages.known(school_id, sorted(stray))
+    service.remove_mail_files(stray)

@@ -28,3 +28,9 @@ def keep_answers(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     """Who comes to an appointment, as of its newest state: a move begins the answers anew."""
     for participant in data["participants"]:
         work.people.keep_answer(school_id, data["appointment_id"], participant["person_id"], participant["response"])
+
+
+def erase_case(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    """Its messages with their copies and tries, and its guardians. Mail that waits is not sent any more."""
+    work.messages.erase_of(school_id, data["case_id"])
+    work.people.erase_case(school_id, data["case_id"], data["person_ids"])

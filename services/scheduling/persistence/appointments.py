@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.filters import Filters
-from services.scheduling.persistence.tables import appointments, history, notes, participants
+from services.scheduling.persistence.tables import appointments, history, notes, occupancy, participants
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.pagination import Page, PageRequest, cut
@@ -102,6 +102,15 @@ class Appointments:
         """They were about the time before."""
         mine = (notes.c.school_id == appointment.school_id, notes.c.appointment_id == appointment.id)
         self._session.execute(sa.delete(notes).where(*mine))
+
+    def erase_of(self, school_id: UUID, case_id: UUID) -> None:
+        """Every appointment of a case, past ones too; in the worker, who alone may delete."""
+        mine = sa.select(appointments.c.id).where(appointments.c.school_id == school_id, appointments.c.case_id == case_id)
+        for table in (notes, history, participants):
+            self._session.execute(sa.delete(table).where(table.c.school_id == school_id, table.c.appointment_id.in_(mine)))
+        self._session.execute(sa.delete(occupancy).where(occupancy.c.appointment_id.in_(mine)))
+        of_case = (appointments.c.school_id == school_id, appointments.c.case_id == case_id)
+        self._session.execute(sa.delete(appointments).where(*of_case))
 
     def note(self, appointment: Appointment, what: str, at: datetime, actor: tuple[UUID, str], **more: Any) -> None:
         """Add to the history, which is only ever added to. `actor`: id and name; `more`: reason, data."""

@@ -75,6 +75,11 @@ class Directory:
         mine = sa.and_(people.c.school_id == school_id, people.c.person_id == person_id)
         self._session.execute(sa.update(people).where(mine).values(dict(values)))
 
+    def erase_case(self, school_id: UUID, case_id: UUID) -> None:
+        """The case and its guardians."""
+        for table in (people, cases):
+            self._session.execute(sa.delete(table).where(table.c.school_id == school_id, table.c.case_id == case_id))
+
     def _cases(self, *conditions: sa.ColumnElement[bool]) -> list[PlannedCase]:
         found = (
             sa.select(*_CASE, schools.c.name.label("school_name"))

@@ -36,3 +36,9 @@ def keep_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
 def keep_release(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     """The last day at the school; what was planned until then stands."""
     work.directory.release(school_id, data["person_id"], {"valid_until": data["valid_until"]})
+
+
+def erase_case(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    """Its appointments with everything said of them, whose time they took, and who its guardians were."""
+    work.appointments.erase_of(school_id, data["case_id"])
+    work.directory.erase_case(school_id, data["case_id"])

@@ -1,0 +1,86 @@
+"""Erasing everything there is of a case, and the receipt that stays. Only the worker has the right to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.cases.persistence import agreement_tables as agreed
+from services.cases.persistence import consent_tables, effort_tables, tables
+from services.cases.persistence.erasure_tables import erasures
+
+# What belongs to a case by its own column; children before parents.
+_BY_CASE = (
+    agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
+    consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
+    tables.guardians,
+)  # fmt: skip
+_BY_AGREEMENT = (
+    agreed.agreement_evaluations, agreed.endorsements, agreed.agreement_expectations, agreed.agreement_versions,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """That a case was erased. `erased_at`: None while the worker has not come to it."""
+
+    school_id: UUID
+    case_id: UUID
+    reference: str
+    reason: str
+    asked_by: UUID
+    asked_at: datetime
+    erased_at: datetime | None = None
+
+
+class Erasures:
+    """Within the transaction of `session`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def ask(self, receipt: Receipt) -> Receipt:
+        """Asked twice is asked once: the first receipt stays."""
+        statement = insert(erasures).values(**vars(receipt)).on_conflict_do_nothing()
+        self._session.execute(statement)
+        return self.of(receipt.school_id, receipt.case_id) or receipt
+
+    def of(self, school_id: UUID, case_id: UUID) -> Receipt | None:
+        mine = (erasures.c.school_id == school_id, erasures.c.case_id == case_id)
+        row = self._session.execute(sa.select(erasures).where(*mine)).one_or_none()
+        return Receipt(**row._asdict()) if row else None
+
+    def all(self, school_ids: Sequence[UUID], most: int) -> list[Receipt]:
+        """The newest first."""
+        found = sa.select(erasures).where(erasures.c.school_id.in_(school_ids))
+        rows = self._session.execute(found.order_by(erasures.c.asked_at.desc(), erasures.c.case_id.desc()).limit(most))
+        return [Receipt(**row._asdict()) for row in rows]
+
+    def erase(self, school_id: UUID, case_id: UUID, at: datetime) -> None:
+        """Everything but the receipt; a second time finds nothing."""
+        for table in _BY_AGREEMENT:
+            self._delete(table, school_id, table.c.agreement_id.in_(_ids(agreed.agreements, school_id, case_id)))
+        of_expectation = agreed.expectation_evaluations.c.expectation_id.in_(_ids(agreed.expectations, school_id, case_id))
+        self._delete(agreed.expectation_evaluations, school_id, of_expectation)
+        of_guardian = tables.addresses.c.guardian_id.in_(_ids(tables.guardians, school_id, case_id))
+        self._delete(tables.addresses, school_id, of_guardian)
+        of_appointment = tables.deliveries.c.appointment_id.in_(_ids(tables.appointments, school_id, case_id))
+        self._delete(tables.deliveries, school_id, of_appointment)
+        for table in _BY_CASE:
+            self._delete(table, school_id, table.c.case_id == case_id)
+        self._delete(tables.cases, school_id, tables.cases.c.id == case_id)
+        mine = sa.and_(erasures.c.school_id == school_id, erasures.c.case_id == case_id)
+        self._session.execute(sa.update(erasures).where(mine, erasures.c.erased_at.is_(None)).values(erased_at=at))
+
+    def _delete(self, table: sa.Table, school_id: UUID, condition: sa.ColumnElement[bool]) -> None:
+        self._session.execute(sa.delete(table).where(table.c.school_id == school_id, condition))
+
+
+def _ids(table: sa.Table, school_id: UUID, case_id: UUID) -> sa.Select[tuple[UUID]]:
+    return sa.select(table.c.id).where(table.c.school_id == school_id, table.c.case_id == case_id)

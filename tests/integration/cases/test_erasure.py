@@ -1,0 +1,113 @@
+"""Erasing a case: who may, when, and what stays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from services.cases.events import SUBSCRIPTIONS
+from shared.database import Database
+from shared.ids import new_id
+from shared.messaging.consumer import Consumer
+from tests.integration.cases.support import Web, World, guardian_values
+from tests.integration.cases.test_api import ADDRESS, opened
+from tests.integration.cases.test_consents import consent, informed
+from tests.integration.cases.test_efforts import COACHING, ENTRY
+from tests.integration.cases.test_partnership import agreement, expectation, says
+
+REASON = {"reason": "De bewaartermijn is voorbij."}
+
+
+@pytest.fixture
+def case(web: Web) -> dict[str, Any]:
+    """With something in every table."""
+    made = opened(web, guardians=[guardian_values(address=ADDRESS)])
+    path = f"/cases/{made['id']}"
+    web.put(f"{path}/story", {"text": "Aylin vertelt weinig."})
+    web.post(f"{path}/wishes", {"text": "Met plezier naar school."})
+    about = expectation(web, made["id"])["id"]
+    web.post(f"/expectations/{about}/evaluations", {"by": "parents", "met": "yes"})
+    agreed = agreement(web, made["id"], expectation_ids=[about])
+    for key, by in (("ib_regenboog", "school"), ("liaison", "parents")):
+        says(web, agreed, key, by, endorses=True)
+    web.post(f"/agreements/{agreed['id']}/evaluations", {"by": "parents", "kept": "yes"})
+    web.post(f"{path}/time-entries", ENTRY)
+    web.post(f"{path}/coaching", COACHING)
+    web.post(f"{path}/consents", consent(made))
+    web.post(f"{path}/informed", informed(made))
+    return made
+
+
+def close(web: Web, case: dict[str, Any]) -> None:
+    assert web.post(f"/cases/{case['id']}/phase", {"to": "closed", "reason": "Klaar."}).status_code == 200
+
+
+def ask(web: Web, case: dict[str, Any], key: str = "beheer", **more: Any) -> Any:
+    return web.call("DELETE", f"/cases/{case['id']}", key, json=REASON | more)
+
+
+def work_off(world: World) -> None:
+    """The service's own worker hears what was asked."""
+    worker = Database(world.database.sqlalchemy_url("worker"), pool_size=1)
+    bodies = [json.dumps(each).encode() for each in world.told("cases.case.erased")]
+    Consumer("cases", worker, SUBSCRIPTIONS, world.clock).receive(bodies)
+    worker.dispose()
+
+
+def holding(world: World, school_id: str) -> set[str]:
+    """The tables with a row of this school."""
+    tables = world.rows("select table_name as name from information_schema.columns where column_name = 'school_id'")
+    return {each["name"] for each in tables if world.rows(f"select 1 from {each['name']} where school_id = %s", school_id)}
+
+
+def test_a_closed_case_is_erased_and_a_receipt_stays(web: Web, world: World, case: dict[str, Any]) -> None:
+    close(web, case)
+    answer = ask(web, case)
+    assert answer.status_code == 202
+    assert answer.json["erased_at"] is None
+    assert len(holding(world, case["school_id"])) > 20
+    work_off(world)
+    stays = {"schools", "assignments", "case_counters", "erasures", "outbox", "idempotency_keys"}
+    assert holding(world, case["school_id"]) <= stays
+    assert web.get(f"/cases/{case['id']}").status_code == 404
+    (receipt,) = web.get("/erasures", "beheer").json["items"]
+    assert receipt["erased_at"] == "2026-11-23T09:00:00+00:00"
+    assert not any(name in json.dumps(receipt) for name in ("Aylin", "Elif", "Yılmaz"))
+
+
+def test_asked_and_heard_twice_is_erased_once(web: Web, world: World, case: dict[str, Any]) -> None:
+    close(web, case)
+    first, second = ask(web, case).json, ask(web, case, reason="Nog eens.").json
+    assert first == second
+    work_off(world)
+    work_off(world)
+    assert ask(web, case).status_code == 404
+    assert len(web.get("/erasures", "beheer").json["items"]) == 1
+
+
+def test_only_an_administrator_and_only_what_is_closed(web: Web, world: World, case: dict[str, Any]) -> None:
+    assert ask(web, case).status_code == 409
+    close(web, case)
+    for key in ("liaison", "ib_regenboog", "team", "coordinator"):
+        assert ask(web, case, key).status_code == 403
+    unknown = web.call("DELETE", f"/cases/{new_id()}", "beheer", json=REASON)
+    assert unknown.status_code == 404
+    assert world.rows("select * from erasures") == []
+
+
+@pytest.mark.parametrize("reason", ["", "Moeder Elif vroeg erom.", "aylin is verhuisd", None])
+def test_the_reason_stays_and_so_names_nobody(web: Web, world: World, case: dict[str, Any], reason: str | None) -> None:
+    close(web, case)
+    answer = ask(web, case, reason=reason)
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["reason"])
+    assert world.told("cases.case.erased") == []
+
+
+def test_the_web_application_itself_can_delete_nothing(world: World) -> None:
+    granted = world.rows(
+        "select table_name as name from information_schema.role_table_grants"
+        " where grantee = 'cases_app' and privilege_type = 'DELETE'"
+    )
+    assert {each["name"] for each in granted} <= {"addresses", "login_failures", "idempotency_keys", "sessions"}
