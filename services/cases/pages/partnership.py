@@ -276,7 +276,7 @@ def _expectation_page(case_id: UUID, form: Form, side: str) -> str:
     dossier = dossiers.read_case(service.current(), principal(), case_id)
     known = [each for each in dossier.expectations if each.held_by == side]
     direction = next(key for key, held_by in DIRECTIONS.items() if held_by == side)
-    return render_template("cases/expectation.html", case=dossier.case, form=form, side=side, direction=direction, known=known)
+    return render_template("cases/expectation.html", case=dossier.case, form=form, side=side, held=direction, known=known)
 
 
 def _look_back_page(case_id: UUID, form: Form) -> str:
