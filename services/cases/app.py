@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.cases.api import cases, consents, efforts, erasure, guardians, partnership, session, texts
+from services.cases.api import cases, consents, efforts, erasure, exports, guardians, partnership, session, texts
 from services.cases.config import Config
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
@@ -36,6 +36,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 efforts.routes,
                 consents.routes,
                 erasure.routes,
+                exports.routes,
             ),
             pages=(
                 login.routes,

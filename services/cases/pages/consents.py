@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from services.cases import service
 from services.cases.api.consents import ConsentSchema, InformedSchema
+from services.cases.documents.record import as_pdf
 from services.cases.domain.consents import WAYS
 from services.cases.domain.permissions import roles_that
-from services.cases.usecases import consents
+from services.cases.usecases import consents, exports
 from services.cases.usecases.consents import NewConsent, NewInformed
 from shared.clock import today
 from shared.errors import Failure, NotFound, Unavailable
@@ -85,6 +86,14 @@ def inform(case_id: UUID) -> Page:
         flash(_("Het is vastgelegd."))
         return _back(case_id)
     return _page(case_id, Form(), form), 422
+
+
+@routes.get("/dossiers/<uuid:case_id>/document")
+@allow(*roles_that("read"))
+def read_document(case_id: UUID) -> Response:
+    """The record as a PDF; `for`: a guardian, who gets only what is theirs to have."""
+    guardian_id = request.args.get("for", type=UUID)
+    return as_pdf(exports.export(service.current(), principal(), case_id, guardian_id))
 
 
 def way_name(way: str) -> str:

@@ -76,6 +76,7 @@ _PARTS = {
     "tijd": N_("de tijd"),
     "coaching": N_("de coaching"),
     "toestemming": N_("de toestemmingen"),
+    "export": N_("alles, om mee te geven"),
     "ouder": N_("de gegevens van een ouder"),
 }
 _BASES = {

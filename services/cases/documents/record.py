@@ -1,0 +1,124 @@
+"""A record as a document: in Dutch, which it is written in, to read and to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import make_response
+from werkzeug.wrappers import Response
+
+from services.cases.domain.case import GUARDIAN_FIELDS
+from services.cases.domain.disclosure import of_guardian
+from services.cases.domain.sides import SIDES
+from services.cases.pages import happenings, words
+from services.cases.usecases.exports import Export
+from shared import pdf
+from shared.web.i18n import date_time, day, duration, short_day, speak
+from shared.web.words import appointment_kind, status_word
+
+_TEMPLATE = Path(__file__).parent / "export.typ"
+_SIDES_SHORT = {"parents": "ouders", "school": "school"}
+
+
+def guardians_shown(guardians: Sequence[dict[str, Any]], own: UUID | None) -> list[dict[str, Any]]:
+    """Each as whoever asks may have them: everybody for staff, for a guardian only themself in full."""
+    named = [known | {"name": f"{known['first_name']} {known['last_name']}"} for known in guardians]
+    return [of_guardian(known, own) for known in named] if own else named
+
+
+def as_pdf(found: Export) -> Response:
+    """To read and to print. In Dutch, which the record is in."""
+    speak("nl")
+    response = make_response(pdf.render(_TEMPLATE, _printed(found)))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="dossier-{found.dossier.case.reference}.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _printed(found: Export) -> dict[str, Any]:
+    """Sentences and days, in the order of the page."""
+    dossier, case = found.dossier, found.dossier.case
+    child = words.case_title(case) + (f", {words.group_name(case.child.group)}" if case.child else "")
+    return {
+        "title": child if found.whole else case.reference,
+        "school": dossier.school.name,
+        "reference": case.reference,
+        "made": f"{date_time(found.made_at)}, {found.made_by}",
+        "for": found.own.name if found.own else None,
+        "whole": found.whole,
+        "facts": [
+            ["Fase", words.phase_name(case.phase)],
+            ["Begeleid door", dossier.assigned_to_name or "nog niemand"],
+            ["Geopend", _day(case.opened_at)],
+            ["Verwachte einde", _day(case.planned_end_on)],
+        ],
+        "reason": case.reason if found.whole else None,
+        "guardians": [_printed_guardian(each) for each in _guardians(found)],
+        "story": _said(dossier.story.text, dossier.story) if dossier.story else None,
+        "wishes": [_said(each.text, each) for each in dossier.of_kind("wish")],
+        "strengths": [_said(each.text, each) for each in dossier.of_kind("strength")],
+        "goals": [_said(each.text, each) for each in dossier.of_kind("goal")],
+        "expectations": {side: [_expected(each) for each in dossier.expectations if each.held_by == side] for side in SIDES},
+        "agreements": [_agreed(each) for each in dossier.agreements],
+        "appointments": [
+            {"text": appointment_kind(each.kind), "meta": f"{date_time(each.starts_at)}, {status_word(each.status).text.lower()}"}
+            for each in dossier.appointments
+        ],
+        "time": [f"{_day(each.on)}: {each.purpose}, {duration(each.minutes)}" for each in found.time],
+        "consents": [
+            {"text": each.purpose, "meta": f"{_day(each.given_on)}: {each.scope}" + ("" if each.holds else " (ingetrokken)")}
+            for each in found.consents
+        ],
+        "informed": [{"text": each.about, "meta": _day(each.on)} for each in found.informed],
+        "timeline": [_happened(each, found) for each in found.happenings],
+    }
+
+
+def _guardians(found: Export) -> list[dict[str, Any]]:
+    addresses = found.dossier.addresses
+    known = [
+        {name: getattr(each, name) for name in GUARDIAN_FIELDS} | {"id": str(each.id), "address": addresses.get(each.id)}
+        for each in found.dossier.case.guardians
+    ]
+    return guardians_shown(known, found.own.id if found.own else None)
+
+
+def _printed_guardian(shown: dict[str, Any]) -> dict[str, str]:
+    address, lines = shown.get("address"), [shown.get("email"), shown.get("phone")]
+    if address:
+        lines.append(f"{address.street} {address.house_number}, {address.postcode} {address.city}")
+    return {"text": f"{shown['name']}, {shown['relation']}", "meta": ", ".join(filter(None, lines))}
+
+
+def _said(text: str, by: Any) -> dict[str, str]:
+    return {"text": text, "meta": _by(by)}
+
+
+def _expected(expectation: Any) -> dict[str, str]:
+    seen = [(_SIDES_SHORT[side], expectation.latest(side)) for side in SIDES]
+    parts = [f"{side}: {words.answer_word(each.met).lower()}" for side, each in seen if each]
+    return {"text": expectation.text, "meta": "; ".join([_by(expectation), *parts])}
+
+
+def _agreed(agreement: Any) -> dict[str, str]:
+    now = agreement.current
+    told = [status_word(agreement.status).text, f"wie: {words.doer_word(agreement.who)}", f"terugkijken op {_day(now.review_on)}"]
+    return {"text": now.what, "meta": ", ".join([*told, f"versie {now.number}"])}
+
+
+def _happened(happening: Any, found: Export) -> dict[str, str]:
+    told = happenings.told(happening, found.dossier.names)
+    return {"text": told.title, "meta": ", ".join(filter(None, (date_time(happening.at), happening.actor_name)))}
+
+
+def _by(written: Any) -> str:
+    return f"{written.written_by_name}, {_day(written.written_at)}"
+
+
+def _day(value: date | datetime) -> str:
+    return short_day(value) if isinstance(value, datetime) else day(value).split(" ", 1)[1]

@@ -1,0 +1,37 @@
+"""What a guardian may be given of a record: their own data and what both sides share, never another guardian's.
+
+GDPR, article 15(4): access must not harm others. Dutch Civil Code, 1:377c: a parent without custody is told important
+facts by whoever knows them, not handed the record; so such a guardian is given their own data alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from services.cases.domain.case import Guardian
+
+# Of somebody else in the same record only these are said.
+_OF_OTHERS = ("name", "relation")
+
+
+def gets_the_record(guardian: Guardian) -> bool:
+    """With custody, or with nothing known against it."""
+    return guardian.custody != "no"
+
+
+def of_guardian(known: Mapping[str, Any], own: UUID) -> dict[str, Any]:
+    """What is given of one guardian to the one with the id `own`."""
+    return dict(known) if known["id"] == str(own) else {name: known[name] for name in _OF_OTHERS}
+
+
+def for_parents(readers: Iterable[str]) -> bool:
+    """A text that parents are among the readers of."""
+    return "parents" in readers
+
+
+def about_somebody_else(data: Mapping[str, Any], own: UUID, guardians: Iterable[UUID]) -> bool:
+    """Something that happened with another guardian: their answer, their mail, their consent."""
+    others = {str(each) for each in guardians} - {str(own)}
+    return any(str(value) in others for value in data.values())

@@ -1,0 +1,99 @@
+"""Everything there is of a case for somebody who asks for it: staff, or a guardian who uses their right to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.cases.domain.case import Guardian
+from services.cases.domain.consents import Consent, Informed
+from services.cases.domain.disclosure import about_somebody_else, for_parents, gets_the_record
+from services.cases.domain.efforts import TimeEntry
+from services.cases.persistence.history import Happening
+from services.cases.service import CasesService
+from services.cases.usecases.acting import Acting, acting
+from services.cases.usecases.dossiers import Dossier, assemble
+from shared.errors import Invalid
+from shared.pagination import PageRequest
+from shared.tenancy import Principal
+
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Export:
+    """A record as it is given. `own`: the guardian it is for; None for a member of staff. `whole`: not their own data alone."""
+
+    dossier: Dossier
+    own: Guardian | None
+    whole: bool
+    happenings: list[Happening]
+    time: list[TimeEntry]
+    consents: list[Consent]
+    informed: list[Informed]
+    made_at: datetime
+    made_by: str
+
+
+def export(service: CasesService, who: Principal, case_id: UUID, guardian_id: UUID | None = None) -> Export:
+    """As far as the caller may read it, and of that what is the guardian's to have. Raises NotFound, Invalid."""
+    with acting(service, who) as act:
+        case = act.work.cases.get(case_id)
+        own = case.guardian(guardian_id) if guardian_id else None
+        if guardian_id and own is None:
+            raise Invalid({"for": ["Deze ouder hoort niet bij dit dossier."]})
+        act.log(case, "read", "export")
+        found = Export(
+            dossier=assemble(act, case),
+            own=own,
+            whole=True,
+            happenings=list(_happenings(act, case.school_id, case.id)),
+            time=act.work.efforts.time_entries(case),
+            consents=act.work.consents.of(case),
+            informed=act.work.consents.informed(case),
+            made_at=act.now,
+            made_by=who.name,
+        )
+        return _disclosed(found, own) if own else found
+
+
+def _disclosed(found: Export, own: Guardian) -> Export:
+    """What of it is this guardian's to have."""
+    dossier, others = found.dossier, [each.id for each in found.dossier.case.guardians]
+    whole = gets_the_record(own)
+    story = dossier.story if whole and dossier.story and for_parents(dossier.story.readers) else None
+    statements = [each for each in dossier.statements if whole and for_parents(each.readers)]
+    happenings = [
+        each
+        for each in found.happenings
+        if whole and for_parents(each.readers) and not about_somebody_else(each.data, own.id, others)
+    ]
+    mine = replace(
+        dossier,
+        story=story,
+        statements=statements,
+        expectations=dossier.expectations if whole else (),
+        agreements=dossier.agreements if whole else (),
+        appointments=[each for each in dossier.appointments if any(one.person_id == own.id for one in each.participants)],
+        addresses={key: value for key, value in dossier.addresses.items() if key == own.id},
+    )
+    return replace(
+        found,
+        dossier=mine,
+        whole=whole,
+        happenings=happenings,
+        time=found.time if whole else [],
+        consents=[each for each in found.consents if each.given_by == own.id],
+        informed=[each for each in found.informed if each.guardian_id == own.id],
+    )
+
+
+def _happenings(act: Acting, school_id: UUID, case_id: UUID) -> Iterator[Happening]:
+    """All of the timeline, newest first."""
+    request: PageRequest | None = PageRequest(_AT_ONCE)
+    while request is not None:
+        page = act.work.history.timeline(school_id, case_id, request)
+        yield from page.items
+        request = PageRequest(_AT_ONCE, page.next_cursor) if page.next_cursor else None
