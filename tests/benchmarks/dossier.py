@@ -8,26 +8,20 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from deploy.local import postgres
 from services.cases.usecases import dossiers
-from shared.clock import FixedClock
 from shared.ids import new_id
 from shared.pagination import PageRequest
-from tests.conftest import NOW
-from tests.infrastructure import Databases
+from tests.benchmarks._places import own_server, world_in
 from tests.integration.cases import full_case
-from tests.integration.cases.support import Web, World, make_config, make_service, make_web
+from tests.integration.cases.support import Web, make_web
 
 _TURNS, _WARM_UP = 200, 30
 _WANTED = 1.5
@@ -37,7 +31,7 @@ Statement = tuple[str, Mapping[str, Any]]
 
 def run(out: dict[str, Any]) -> None:
     """Some fifteen seconds."""
-    with _world() as world:
+    with own_server() as databases, world_in(databases) as world:
         web = make_web(world)
         case_id = full_case.open_case(world)
         full_case.fill(world, case_id)
@@ -116,19 +110,3 @@ def _seen(web: Web, case_id: UUID) -> list[Statement]:
     _page(web, case_id)()
     event.remove(engine, "before_cursor_execute", note)
     return found
-
-
-@contextmanager
-def _world() -> Iterator[World]:
-    """An alliance on a durable server of its own."""
-    with tempfile.TemporaryDirectory(prefix="partnerschap-bench-", ignore_cleanup_errors=True) as scratch:
-        folder = Path(scratch)
-        folder.chmod(0o755)
-        server = postgres.start(folder / "postgres")
-        try:
-            database = Databases(server.admin_url, folder)("cases")
-            service = make_service(make_config(database, folder), FixedClock(NOW))
-            yield World(service, database).build()
-            service.database.dispose()
-        finally:
-            server.stop()
