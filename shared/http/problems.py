@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from traceback import walk_tb
 from typing import Any
 
 import structlog
@@ -69,6 +70,7 @@ def install(app: Flask) -> None:
     """Answer every failure of the application by the tables above."""
     app.register_error_handler(Failure, _on_failure)
     app.register_error_handler(HTTPException, on_http_exception)
+    app.register_error_handler(RecursionError, _on_recursion)
     app.register_error_handler(Exception, _on_surprise)
 
 
@@ -111,6 +113,14 @@ def on_http_exception(error: HTTPException) -> Response:
 def _on_surprise(error: Exception) -> Response:
     _log.error("request failed", exc_info=error, route=str(request.url_rule or ""))
     return _answer(500, gettext(DETAILS[500]), {})
+
+
+def _on_recursion(error: RecursionError) -> Response:
+    """JSON that is nested deeper than its decoder goes is a body like any broken one; other recursion is a fault of ours."""
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    if frame.f_globals.get("__name__") != "json.decoder":
+        return _on_surprise(error)
+    return _answer(400, gettext(DETAILS[400]), {})
 
 
 def _answer(status: int, detail: str, extra: Mapping[str, Any]) -> Response:

@@ -169,7 +169,7 @@ def _filters() -> Filters:
         school_id=_uuid("school_id"),
         phase=phase if phase in PHASES else None,
         assigned_to=who.user_id if request.args.get("mijn") else None,
-        q=request.args.get("q", "")[:80],
+        q="".join(each if each.isprintable() else " " for each in request.args.get("q", "")[:80]),
     )
 
 

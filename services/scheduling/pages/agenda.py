@@ -19,6 +19,7 @@ from shared.web.i18n import gettext as _
 from shared.web.week import Item, colours_of, week_of
 
 routes = Blueprint("agenda", __name__)
+_REACH = timedelta(days=3660)
 
 
 @routes.get("/agenda")
@@ -66,8 +67,10 @@ def _busy(busy: Busy, found: Agenda) -> Item:
 
 
 def _monday(week: str, now: date) -> date:
-    """Of `2026-W48`, or of this week for anything else."""
+    """Of `2026-W48`, or of this week for anything else and for years that no agenda reaches."""
     try:
-        return datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a calendar week has no zone
+        asked = datetime.strptime(f"{week}-1", "%G-W%V-%u").date()  # noqa: DTZ007 - a calendar week has no zone
     except ValueError:
-        return now - timedelta(days=now.weekday())
+        asked = now
+    near = asked if abs(asked - now) < _REACH else now
+    return near - timedelta(days=near.weekday())

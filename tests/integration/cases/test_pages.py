@@ -268,6 +268,11 @@ def test_the_list_is_filtered_and_searched(web: Web, world: World) -> None:
     assert "Kies een school" in web.browser("team").get(f"{DOSSIERS}/nieuw").text
 
 
+@pytest.mark.parametrize("query", ["q=%00", "q=%ff%fe", "q=" + "a" * 500, "phase=%00", "school_id=x", "mijn=%00", "taal=%00"])
+def test_a_question_that_makes_no_sense_is_no_error(web: Web, query: str) -> None:
+    assert web.browser("liaison").get(f"/cases/dossiers?{query}").status_code == 200
+
+
 def test_mijn_werk_tells_what_waits(web: Web, world: World) -> None:
     case = world.opens().case
     page = web.browser("liaison").get("/cases/").text
