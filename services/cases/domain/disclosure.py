@@ -6,7 +6,7 @@ facts by whoever knows them, not handed the record; so such a guardian is given 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,3 +35,8 @@ def about_somebody_else(data: Mapping[str, Any], own: UUID, guardians: Iterable[
     """Something that happened with another guardian: their answer, their mail, their consent."""
     others = {str(each) for each in guardians} - {str(own)}
     return any(str(value) in others for value in data.values())
+
+
+def of_others_appointment(kind: str, about: UUID | None, attended: Collection[UUID]) -> bool:
+    """What happened with an appointment that they take no part in: when another guardian is visited is not theirs to know."""
+    return kind.startswith("appointment_") and about not in attended

@@ -58,6 +58,12 @@ class Planning:
         )
         return [_appointment(row) for row in self._session.execute(found.order_by(appointments.c.starts_at).limit(_MOST))]
 
+    def attended_by(self, school_id: UUID, case_id: UUID, person_id: UUID) -> frozenset[UUID]:
+        """The appointments of a case, past and called off ones too, in which somebody takes part."""
+        mine = (appointments.c.school_id == school_id, appointments.c.case_id == case_id)
+        among = appointments.c.participants.contains([{"person_id": str(person_id)}])
+        return frozenset(self._session.execute(sa.select(appointments.c.id).where(*mine, among)).scalars())
+
 
 def next_appointment(school_id: sa.ColumnElement[Any], case_id: sa.ColumnElement[Any], now: datetime) -> Any:
     """The first appointment of a case that is still to come, as a table to join."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.cases.domain.case import Guardian
 from services.cases.domain.consents import Consent, Informed
-from services.cases.domain.disclosure import about_somebody_else, for_parents, gets_the_record
+from services.cases.domain.disclosure import about_somebody_else, for_parents, gets_the_record, of_others_appointment
 from services.cases.domain.efforts import TimeEntry
 from services.cases.persistence.history import Happening
 from services.cases.service import CasesService
@@ -56,10 +56,12 @@ def export(service: CasesService, who: Principal, case_id: UUID, guardian_id: UU
             made_at=act.now,
             made_by=who.name,
         )
-        return _disclosed(found, own) if own else found
+        if own is None:
+            return found
+        return _disclosed(found, own, act.work.planning.attended_by(case.school_id, case.id, own.id))
 
 
-def _disclosed(found: Export, own: Guardian) -> Export:
+def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Export:
     """What of it is this guardian's to have."""
     dossier, others = found.dossier, [each.id for each in found.dossier.case.guardians]
     whole = gets_the_record(own)
@@ -68,7 +70,10 @@ def _disclosed(found: Export, own: Guardian) -> Export:
     happenings = [
         each
         for each in found.happenings
-        if whole and for_parents(each.readers) and not about_somebody_else(each.data, own.id, others)
+        if whole
+        and for_parents(each.readers)
+        and not about_somebody_else(each.data, own.id, others)
+        and not of_others_appointment(each.kind, each.about_id, attended)
     ]
     mine = replace(
         dossier,

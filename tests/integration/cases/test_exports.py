@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pypdf import PdfReader
 
+from services.cases.usecases import dossiers
 from shared.ids import new_id
-from tests.integration.cases.support import Web, guardian_values
+from shared.pagination import PageRequest
+from tests.integration.cases.support import Web, World, guardian_values
 from tests.integration.cases.test_api import ADDRESS, opened
 from tests.integration.cases.test_consents import consent
+from tests.integration.cases.test_events import Told
 from tests.integration.cases.test_partnership import agreement, expectation
 
 STORY = "Aylin vertelt thuis niets over school."
@@ -56,6 +61,23 @@ def test_a_guardian_gets_the_record_without_the_other(web: Web, case: dict[str, 
     assert mine["case"]["story"]["text"] == STORY
     assert [each["purpose"] for each in mine["consents"]] == ["Overleg met het wijkteam"]
     assert not any(word in answer.text for word in ("murat@", "687654321", "Foto op school", "Alleen voor ons."))
+
+
+def test_when_somebody_visits_the_other_guardian_is_not_told(web: Web, world: World, case: dict[str, Any]) -> None:
+    told, who = Told(world), world.who("liaison")
+    known = dossiers.read_case(world.service, who, UUID(case["id"]), PageRequest(20)).case
+    visits = []
+    for number, guardian in enumerate(known.guardians):
+        people = [{"person_id": guardian.id, "response": "awaiting"}]
+        starts_at = world.clock.now() + timedelta(days=2 + number)
+        visits.append(told.appointment("invited", known, participants=people, starts_at=starts_at))
+        told.appointment("cancelled", known, participants=people, status="cancelled", appointment_id=visits[-1]["appointment_id"])
+    told.database.dispose()
+    own, other = (str(each["appointment_id"]) for each in visits)
+    whole, mine = export(web, case).text, export(web, case, guardian=0).text
+    assert (own in whole, other in whole) == (True, True)
+    assert (own in mine, other in mine) == (True, False)
+    assert visits[1]["starts_at"].strftime("%Y-%m-%dT%H") not in mine
 
 
 def test_without_custody_it_is_their_own_data_alone(web: Web, case: dict[str, Any]) -> None:
