@@ -12,20 +12,19 @@ from services.cases.api.consents import ConsentSchema, InformedSchema
 from services.cases.documents.record import as_pdf
 from services.cases.domain.consents import WAYS
 from services.cases.domain.permissions import roles_that
+from services.cases.pages.forms import Done, Page, take
 from services.cases.usecases import consents, exports
 from services.cases.usecases.consents import NewConsent, NewInformed
 from shared.clock import today
 from shared.errors import Failure, NotFound, Unavailable
 from shared.http.auth import principal
 from shared.http.policy import allow
-from shared.http.problems import status_of
 from shared.web.flashes import flash
 from shared.web.forms import Form, parse_form
 from shared.web.i18n import N_
 from shared.web.i18n import gettext as _
 
 routes = Blueprint("consent_pages", __name__)
-Page = Response | str | tuple[str, int]
 _WAY_NAMES = {
     "talk": N_("in een gesprek"),
     "phone": N_("aan de telefoon"),
@@ -43,18 +42,11 @@ def show(case_id: UUID) -> str:
 @routes.post("/dossiers/<uuid:case_id>/toestemming")
 @allow(*roles_that("record_consent"))
 def give(case_id: UUID) -> Page:
-    form = parse_form(ConsentSchema)
-    if form.ok:
-        new: NewConsent = form.data  # type: ignore[assignment]  # made by the schema
-        try:
-            consents.give(service.current(), principal(), case_id, new)
-        except NotFound:
-            raise
-        except Failure as failure:
-            return _page(case_id, form.refuse(failure), Form()), status_of(failure)
-        flash(_("De toestemming is vastgelegd."))
-        return _back(case_id)
-    return _page(case_id, form, Form()), 422
+    def do(new: NewConsent) -> None:
+        consents.give(service.current(), principal(), case_id, new)
+
+    done = Done(_("De toestemming is vastgelegd."), _url(case_id))
+    return take(parse_form(ConsentSchema), do, lambda form: _page(case_id, form, Form()), done)
 
 
 @routes.post("/dossiers/<uuid:case_id>/toestemming/<uuid:consent_id>/intrekken")
@@ -68,24 +60,17 @@ def withdraw(case_id: UUID, consent_id: UUID) -> Response:
         flash(_(failure.detail), "err")
     else:
         flash(_("De toestemming is ingetrokken. Wat er met toestemming gebeurde, blijft staan."))
-    return _back(case_id)
+    return redirect(_url(case_id), 303)
 
 
 @routes.post("/dossiers/<uuid:case_id>/geinformeerd")
 @allow(*roles_that("record_consent"))
 def inform(case_id: UUID) -> Page:
-    form = parse_form(InformedSchema)
-    if form.ok:
-        new: NewInformed = form.data  # type: ignore[assignment]  # made by the schema
-        try:
-            consents.inform(service.current(), principal(), case_id, new)
-        except NotFound:
-            raise
-        except Failure as failure:
-            return _page(case_id, Form(), form.refuse(failure)), status_of(failure)
-        flash(_("Het is vastgelegd."))
-        return _back(case_id)
-    return _page(case_id, Form(), form), 422
+    def do(new: NewInformed) -> None:
+        consents.inform(service.current(), principal(), case_id, new)
+
+    done = Done(_("Het is vastgelegd."), _url(case_id))
+    return take(parse_form(InformedSchema), do, lambda form: _page(case_id, Form(), form), done)
 
 
 @routes.get("/dossiers/<uuid:case_id>/document")
@@ -115,5 +100,5 @@ def _page(case_id: UUID, consent_form: Form, informed_form: Form) -> str:
     )
 
 
-def _back(case_id: UUID) -> Response:
-    return redirect(url_for("consent_pages.show", case_id=case_id), 303)
+def _url(case_id: UUID) -> str:
+    return url_for("consent_pages.show", case_id=case_id)

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
-from werkzeug.wrappers import Response
 
 from services.cases import service
 from services.cases.api.efforts import CoachingSchema, TimeEntrySchema
 from services.cases.domain.efforts import COACHED, INVESTORS, investors_of, totals
 from services.cases.domain.permissions import roles_that
+from services.cases.pages.forms import Done, Page, take
 from services.cases.usecases import efforts
 from services.cases.usecases.efforts import NewCoaching, NewTimeEntry
 from shared.clock import today
-from shared.errors import Failure, NotFound
 from shared.http.auth import principal
 from shared.http.policy import allow
-from shared.http.problems import status_of
 from shared.web import charts
-from shared.web.flashes import flash
 from shared.web.forms import Form, parse_form
 from shared.web.i18n import N_, duration
 from shared.web.i18n import gettext as _
 
 routes = Blueprint("effort_pages", __name__)
-Page = Response | str | tuple[str, int]
 _PARTY_NAMES = {"parents": N_("Ouders"), "school": N_("School"), "liaison": N_("Ouderfunctionaris")}
 _COACHED_NAMES = {"parents": N_("de ouders"), "school": N_("de school"), "colleague": N_("een collega")}
 _COLOURS = {"parents": "parents", "school": "school", "liaison": "1"}
@@ -46,35 +42,21 @@ def show(case_id: UUID) -> str:
 @routes.post("/dossiers/<uuid:case_id>/tijd")
 @allow(*roles_that("write_time"))
 def add_time(case_id: UUID) -> Page:
-    form = parse_form(TimeEntrySchema)
-    if form.ok:
-        new: NewTimeEntry = form.data  # type: ignore[assignment]  # made by the schema
-        try:
-            efforts.add_time(service.current(), principal(), case_id, new)
-        except NotFound:
-            raise
-        except Failure as failure:
-            return _page(case_id, form.refuse(failure), Form()), status_of(failure)
-        flash(_("De tijd is opgeschreven."))
-        return _back(case_id)
-    return _page(case_id, form, Form()), 422
+    def do(new: NewTimeEntry) -> None:
+        efforts.add_time(service.current(), principal(), case_id, new)
+
+    done = Done(_("De tijd is opgeschreven."), _url(case_id))
+    return take(parse_form(TimeEntrySchema), do, lambda form: _page(case_id, form, Form()), done)
 
 
 @routes.post("/dossiers/<uuid:case_id>/coaching")
 @allow(*roles_that("coach"))
 def add_coaching(case_id: UUID) -> Page:
-    form = parse_form(CoachingSchema)
-    if form.ok:
-        new: NewCoaching = form.data  # type: ignore[assignment]  # made by the schema
-        try:
-            efforts.add_coaching(service.current(), principal(), case_id, new)
-        except NotFound:
-            raise
-        except Failure as failure:
-            return _page(case_id, Form(), form.refuse(failure)), status_of(failure)
-        flash(_("De coaching is opgeschreven."))
-        return _back(case_id)
-    return _page(case_id, Form(), form), 422
+    def do(new: NewCoaching) -> None:
+        efforts.add_coaching(service.current(), principal(), case_id, new)
+
+    done = Done(_("De coaching is opgeschreven."), _url(case_id))
+    return take(parse_form(CoachingSchema), do, lambda form: _page(case_id, Form(), form), done)
 
 
 def time_chart(minutes: dict[str, int]) -> Markup:
@@ -106,5 +88,5 @@ def _page(case_id: UUID, time_form: Form, coaching_form: Form) -> str:
     )
 
 
-def _back(case_id: UUID) -> Response:
-    return redirect(url_for("effort_pages.show", case_id=case_id), 303)
+def _url(case_id: UUID) -> str:
+    return url_for("effort_pages.show", case_id=case_id)

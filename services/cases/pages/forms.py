@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import redirect, request
 from marshmallow import fields
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
 from services.cases.api.fields import Group
 from services.cases.domain.case import Case, Guardian
 from services.cases.usecases.dossiers import Dossier
+from shared.errors import Failure, NotFound
+from shared.http.problems import status_of
 from shared.http.schemas import Schema, Text
+from shared.web.flashes import flash
 from shared.web.forms import Form
+
+Page = Response | str | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What to say when it is done, and where to go."""
+
+    said: str
+    to: str
+
+
+def take(form: Form, do: Callable[[Any], object], again: Callable[[Form], str], done: Done) -> Page:
+    """Do what the form asks with its data, or give the page back `again` with everything typed and what is wrong."""
+    status = 422
+    if form.ok:
+        try:
+            do(form.data)
+        except NotFound:
+            raise
+        except Failure as failure:
+            form, status = form.refuse(failure), status_of(failure)
+        else:
+            flash(done.said)
+            return redirect(done.to, 303)
+    return again(form), status
 
 
 class ChildForm(Schema):

@@ -17,7 +17,7 @@ from services.cases.domain.agreement import WHO, Words
 from services.cases.domain.expectation import ANSWERS, DIRECTIONS, Expectation
 from services.cases.domain.permissions import roles_that
 from services.cases.domain.sides import SIDES, formulates_for, side_of
-from services.cases.pages.forms import version_sent
+from services.cases.pages.forms import Done, Page, take, version_sent
 from services.cases.pages.words import answer_word, doer_word
 from services.cases.usecases import agreements, dossiers, expectations
 from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
@@ -35,7 +35,6 @@ from shared.web.i18n import N_, short_day_month
 from shared.web.i18n import gettext as _
 
 routes = Blueprint("partnership_pages", __name__)
-Page = Response | str | tuple[str, int]
 _HEIGHTS = {"no": 0.0, "partly": 1.0, "yes": 2.0}
 _FORMS = ("stance", "look_back", "revision", "ending")
 
@@ -241,18 +240,8 @@ def _sitting(known: list[Expectation]) -> type[Schema]:
 
 def _change(agreement_id: UUID, name: str, form: Form, do: Callable[[dict[str, Any]], None]) -> Page:
     """Do it, or give the page back with everything typed still in its form."""
-    status = 422
-    if form.ok:
-        try:
-            do(form.data)
-        except NotFound:
-            raise
-        except Failure as failure:
-            form, status = form.refuse(failure), status_of(failure)
-        else:
-            flash(_("Het is vastgelegd."))
-            return _to_agreement(agreement_id)
-    return _agreement_page(agreement_id, {name: form}, name), status
+    done = Done(_("Het is vastgelegd."), url_for("partnership_pages.read_agreement", agreement_id=agreement_id))
+    return take(form, do, lambda form: _agreement_page(agreement_id, {name: form}, name), done)
 
 
 def _agreement_page(agreement_id: UUID, sent: dict[str, Form], failed: str) -> str:
