@@ -13,8 +13,9 @@ import click
 
 from services.cases.config import Config
 from services.cases.domain.accounts import ROLES
+from services.cases.domain.retention import YEARS
 from services.cases.service import CasesService, build
-from services.cases.usecases import administration
+from services.cases.usecases import administration, retention
 from services.cases.usecases.administration import NewUser
 from services.cases.worker import build_worker
 from shared import migrations, observability
@@ -155,6 +156,21 @@ def release(service: CasesService, administrator: str, user: UUID, school: UUID,
 def deactivate(service: CasesService, administrator: str, user: UUID) -> None:
     """Shut USER's account, and end what it is logged in to."""
     administration.deactivate(service, _by(service, administrator), user)
+
+
+@cli.command()
+@click.option("--years", type=click.IntRange(1, 20), default=YEARS, show_default=True, help="Kept after closing.")
+@click.option("--keep", type=click.UUID, multiple=True, help="A case to leave alone, as for a complaint that runs.")
+@click.option("--for-real", is_flag=True, help="Erase them, everywhere. Without this they are only shown.")
+@_as_administrator
+@_with_service
+def purge(service: CasesService, administrator: str, years: int, keep: tuple[UUID, ...], for_real: bool) -> None:
+    """Show, or erase, the closed cases that were kept long enough."""
+    by, found = _by(service, administrator), retention.purge if for_real else retention.expired
+    cases = found(service, by, years, keep)
+    for case in cases:
+        click.echo(f"{case.case_id}  {case.reference}  {case.closed_at:%Y-%m-%d}")
+    click.echo(f"{len(cases)} {'to be erased by the workers' if for_real else 'would be erased'}")
 
 
 @cli.command()

@@ -39,6 +39,16 @@ class Receipt:
     erased_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Expired:
+    """A closed case that was kept long enough: what an operator needs to see, and no name."""
+
+    school_id: UUID
+    case_id: UUID
+    reference: str
+    closed_at: datetime
+
+
 class Erasures:
     """Within the transaction of `session`."""
 
@@ -61,6 +71,16 @@ class Erasures:
         found = sa.select(erasures).where(erasures.c.school_id.in_(school_ids))
         rows = self._session.execute(found.order_by(erasures.c.asked_at.desc(), erasures.c.case_id.desc()).limit(most))
         return [Receipt(**row._asdict()) for row in rows]
+
+    def expired(self, school_ids: Sequence[UUID], before: datetime, kept: Sequence[UUID], most: int) -> list[Expired]:
+        """Closed before, not among `kept`, and not asked to be erased already; the longest closed first."""
+        of = tables.cases.c
+        asked = sa.exists().where(erasures.c.school_id == of.school_id, erasures.c.case_id == of.id)
+        found = sa.select(of.school_id, of.id.label("case_id"), of.reference, of.phase_since.label("closed_at")).where(
+            of.school_id.in_(school_ids), of.phase == "closed", of.phase_since < before, of.id.not_in(kept), ~asked
+        )
+        rows = self._session.execute(found.order_by(of.phase_since, of.id).limit(most))
+        return [Expired(**row._asdict()) for row in rows]
 
     def erase(self, school_id: UUID, case_id: UUID, at: datetime) -> None:
         """Everything but the receipt; a second time finds nothing."""

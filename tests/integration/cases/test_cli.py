@@ -56,6 +56,8 @@ def test_an_alliance_its_schools_and_its_people(run: Callable[..., Result]) -> N
     assert made(run("enrol-code", user)).startswith("otpauth://totp/")
     made(run("release", user, school, "--last-day", "2026-09-01", *by))
     made(run("deactivate", user, *by))
+    assert made(run("purge", *by)) == "0 would be erased"
+    assert made(run("purge", "--for-real", *by)) == "0 to be erased by the workers"
 
 
 def test_a_refusal_is_a_line(run: Callable[..., Result]) -> None:
