@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.notifications.adapters.mailbox import FileMailer
 from services.notifications.usecases.housekeeping import OVERDUE, WAITING, measure, tidy
-from tests.integration.notifications.support import KLIMOP, STARTS_AT, MemoryMailer, Post, guardian, invitation
+from services.notifications.usecases.people import erase_case
+from shared.tenancy import Scope
+from tests.integration.notifications.support import KLIMOP, REGENBOOG, STARTS_AT, MemoryMailer, Post, guardian, invitation
 
 
 def test_secrets_go_with_the_appointment_and_copies_after_their_term(post: Post, mailer: MemoryMailer) -> None:
@@ -34,3 +37,14 @@ def test_the_figures_tell_how_long_mail_has_waited(post: Post, mailer: MemoryMai
     post.dispatcher(mailer).run_once()
     measure(post.service)
     assert (WAITING._value.get(), OVERDUE._value.get()) == (0, 0)
+
+
+def test_files_of_erased_mail_go_and_others_stay(post: Post) -> None:
+    gone, stays = post.invites(), post.invites()
+    post.dispatcher(FileMailer(post.service.config.mail_folder)).run_once()
+    with post.service.work(Scope.of_schools({REGENBOOG})) as work:
+        erase_case(work, REGENBOOG, {"case_id": gone["case_id"], "person_ids": [gone["person_id"]]})
+    tidy(post.service)
+    (message,) = post.rows("select id from messages where template = 'appointment_invitation'")
+    assert [path.stem for path in post.service.config.mail_folder.glob("*.eml")] == [str(message["id"])]
+    assert post.rows("select case_id from messages where id = %s", message["id"]) == [{"case_id": stays["case_id"]}]
