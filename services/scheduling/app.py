@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.scheduling.api import appointments, feeds
+from services.scheduling.api import appointments, feeds, slots
 from services.scheduling.config import Config
 from services.scheduling.pages import agenda, appointment, planning, reply
 from services.scheduling.pages import feeds as feed_pages
@@ -22,7 +22,7 @@ def create_app(config: Config | None = None, service: SchedulingService | None =
             clock=built.clock,
             service=built,
             title="Scheduling: appointments",
-            api=(appointments.routes, feeds.routes),
+            api=(appointments.routes, feeds.routes, slots.routes),
             pages=(agenda.routes, planning.routes, appointment.routes, reply.routes, feed_pages.routes),
         )
     )

@@ -41,6 +41,10 @@ HAPPENING_ICONS = {
     "another_time": "calendar", "held": "check", "no_show": "clock",
 }  # fmt: skip
 HAPPENING_KINDS = {"accepted": "ok", "held": "ok", "declined": "warn", "another_time": "warn", "no_show": "warn"}
+WHY_LABELS = {
+    "joins": N_("Iedereen is vrij, en het sluit aan op een andere afspraak van u."),
+    "room": N_("Iedereen is vrij, met ruimte ervoor en erna."),
+}
 DURATIONS = (15, 30, 45, 60, 90, 120)
 
 

@@ -1,0 +1,58 @@
+"""Proposals for a time over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import fields, post_load, validate
+
+from services.scheduling import service
+from services.scheduling.domain.appointment import KINDS, LONGEST, SHORTEST
+from services.scheduling.domain.slots import Slot
+from services.scheduling.pages.words import WHY_LABELS
+from services.scheduling.usecases import slots
+from shared.errors import Message
+from shared.http.auth import principal
+from shared.http.policy import allow
+from shared.http.schemas import Choice, Instant, Schema
+from shared.web.i18n import gettext
+
+routes = Blueprint("slots", __name__)
+_LENGTH = validate.Range(SHORTEST, LONGEST, error=Message("Kies een getal van {min} tot en met {max}."))
+
+
+class SlotArgs(Schema):
+    case_id = fields.UUID(required=True)
+    kind = Choice(*KINDS, required=True)
+    duration_minutes = fields.Integer(required=True, validate=_LENGTH)
+    participant_ids = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
+    )
+    from_ = Instant(load_default=None, data_key="from")
+    to = Instant(load_default=None)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> slots.Question:
+        ids = list(dict.fromkeys(data["participant_ids"]))
+        return slots.Question(data["case_id"], data["kind"], data["duration_minutes"], ids, data["from_"], data["to"])
+
+
+class SlotSchema(Schema):
+    starts_at = Instant()
+    ends_at = Instant()
+    travel_minutes = fields.Integer(metadata={"description": "Kept free on both sides of the caller's other appointments."})
+    why = fields.Function(lambda slot: gettext(WHY_LABELS[slot.why]), metadata={"type": "string"})
+
+
+class SlotsSchema(Schema):
+    items = fields.List(fields.Nested(SlotSchema))
+
+
+@routes.route("/slots", methods=["GET"])
+@allow("school_staff", "liaison", "team_member")
+@routes.arguments(SlotArgs, location="query")
+@routes.response(200, SlotsSchema)
+def propose(question: slots.Question) -> dict[str, list[Slot]]:
+    """When everybody is free, best first, within 42 days; `from` is now unless told."""
+    return {"items": slots.find(service.current(), principal(), question)}

@@ -1,0 +1,54 @@
+"""Proposals for a time, asked over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, FATMA, KASIA, KLIMOP, MEHMET, REGENBOOG, Caller, Office
+from tests.integration.scheduling.test_appointments import visit
+
+ASKED = f"/slots?case_id={CASE_R}&kind=home_visit&duration_minutes=60&participant_ids={FATMA}&participant_ids={MEHMET}"
+DAY = "&from=2026-12-01T00:00:00Z&to=2026-12-01T23:00:00Z"
+
+
+@pytest.fixture
+def samira(office: Office) -> Caller:
+    return office.client("liaison", {REGENBOOG, KLIMOP})
+
+
+def test_a_proposal_can_be_booked_and_is_then_no_longer_proposed(samira: Caller) -> None:
+    best = samira("GET", ASKED + DAY).json["items"][0]
+    assert best["why"] == "Iedereen is vrij, met ruimte ervoor en erna."
+    assert samira("POST", "/appointments", visit(starts_at=best["starts_at"])).status_code == 201
+    left = samira("GET", ASKED + DAY).json["items"]
+    assert left
+    assert best["starts_at"] not in [slot["starts_at"] for slot in left]
+
+
+def test_what_is_planned_at_another_school_is_in_the_way(samira: Caller) -> None:
+    elsewhere = visit(case_id=str(CASE_K), participant_ids=[str(KASIA)], starts_at="2026-12-01T08:30:00+01:00")
+    assert samira("POST", "/appointments", elsewhere | {"duration_minutes": 480}).status_code == 201
+    assert samira("GET", ASKED + DAY).json == {"items": []}
+
+
+@pytest.mark.parametrize(
+    ("field", "query"),
+    [
+        ("to", ASKED + "&from=2026-12-01T00:00:00Z&to=2026-12-01T00:00:00Z"),
+        ("to", ASKED + "&from=2026-12-01T00:00:00Z&to=2027-12-01T00:00:00Z"),
+        ("participant_ids", f"{ASKED}&participant_ids={KASIA}"),
+        ("duration_minutes", ASKED.replace("=60", "=5")),
+    ],
+)
+def test_bad_input_names_its_field(samira: Caller, field: str, query: str) -> None:
+    answer = samira("GET", query)
+    assert (answer.status_code, set(answer.json["errors"])) == (422, {field})
+
+
+def test_a_length_that_cannot_be_is_refused_in_the_language_of_the_house(samira: Caller) -> None:
+    refused = samira("GET", ASKED.replace("=60", "=5")).json
+    assert refused["errors"] == {"duration_minutes": ["Kies een getal van 15 tot en met 480."]}
+
+
+def test_another_school_is_not_found(office: Office) -> None:
+    assert office.client("school_staff", {KLIMOP}, ANNA, "Anna")("GET", ASKED + DAY).status_code == 404
