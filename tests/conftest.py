@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from deploy.local import ports
 from shared.clock import FixedClock
 from tests.infrastructure import Broker, Databases, ServiceDatabase
 from tests.keeper import shared_server
 
+_BROWSER_SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -61,6 +65,15 @@ def database(databases: Databases) -> Iterator[Callable[[str], ServiceDatabase]]
     yield make
     for each in made:
         databases.drop(each)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The run's one browser in this process: Playwright's synchronous interface runs once in a process, not twice."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_BROWSER_SWITCHES)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

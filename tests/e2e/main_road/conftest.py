@@ -1,4 +1,4 @@
-"""Two whole sites with the demo's data, and a browser."""
+"""Two whole sites with the demo's data."""
 
 from __future__ import annotations
 
@@ -7,19 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.sites import Site, started
-
-_SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_SWITCHES)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.serving import make_server
 
 from tests.e2e.styleguide.app import create_app
-
-_CHROMIUM = "/usr/bin/chromium"
-_SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @dataclass(frozen=True)
@@ -29,16 +26,13 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def site(chromium: Browser) -> Iterator[Site]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_app(), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_SWITCHES)
-            yield Site(f"http://127.0.0.1:{server.port}", browser)
-            browser.close()
+        yield Site(f"http://127.0.0.1:{server.port}", chromium)
     finally:
         server.shutdown()
         thread.join()

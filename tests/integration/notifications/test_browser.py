@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from services.notifications.adapters.mailbox import FileMailer
@@ -20,7 +20,6 @@ from tests.integration.notifications.support import REGENBOOG, MemoryMailer, Pos
 
 pytestmark = pytest.mark.browser
 
-_SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = (1280, 390)
 PAGES: list[tuple[Role, str]] = [
     ("liaison", "/notifications/berichten"),
@@ -36,14 +35,6 @@ PAGES: list[tuple[Role, str]] = [
     ("liaison", "/notifications/postbus"),
     ("liaison", "/notifications/postbus/{message}"),
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_SWITCHES)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
