@@ -48,14 +48,18 @@ class Person:
         return text in self.page.locator("main").inner_text()
 
     def looks(self) -> None:
-        """Nothing that axe objects to, nothing that runs off the screen; each kind of page once."""
+        """Nothing that axe objects to, nothing that runs off the screen, also of 320 px (WCAG 1.4.10); each kind of page once."""
         kind = f"{urlsplit(self.page.url).path[:40]} {self.page.title()}"
         if kind in self.seen:
             return
         self.seen.add(kind)
         found = Axe().run(self.page, options={"runOnly": _RULES})
         assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+        size = self.page.viewport_size
+        assert size is not None
+        for width in (320, size["width"]):
+            self.page.set_viewport_size({"width": width, "height": size["height"]})
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} at {width} px"
 
 
 @dataclass(frozen=True)
