@@ -14,6 +14,8 @@ from deploy.service.keys import main as make_keys
 from shared import migrations
 from tests.architecture.test_locks import ROOT, SERVICES, locked
 
+pytestmark = pytest.mark.slow  # a process for each, which imports everything
+
 # Runs in the other process: hides the other services, `deploy.local`, and every distribution that is not in the lock.
 ALONE = """
 import importlib, importlib.metadata, json, sys

@@ -11,7 +11,7 @@ import pytest
 from tests.sites import Site, started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
     """Call it with embedded or suite: that site, started by whoever asks first."""
     running: dict[str, Site] = {}

@@ -94,6 +94,7 @@ NASTY = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(NASTY, NASTY, st.sampled_from(TAGS), st.sampled_from(sorted(KINDS)))
 @example("\ud800", "", "nl", "appointment_invitation")
