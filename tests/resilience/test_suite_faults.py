@@ -30,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with started("suite", data) as found:
         found.wait_until_ready(180)
         yield found
-        assert found.stop() == 0
+        assert found.stop(seconds=30) == 0  # how soon it ends is tested in test_starting
         assert found.left_behind() == []
     if (data / "postgres").is_symlink():
         shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)

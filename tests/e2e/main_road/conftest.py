@@ -26,6 +26,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
         yield site
         for each in running.values():
-            assert each.stop() == 0
+            assert each.stop(seconds=30) == 0  # how soon it ends is tested in test_starting
             if (each.data / "postgres").is_symlink():
                 shutil.rmtree((each.data / "postgres").resolve(), ignore_errors=True)

@@ -150,7 +150,7 @@ def test_texts_are_shown_side_by_side_with_what_no_native_speaker_has_read(web: 
     assert "Herinnering" in client.get(TEXTS).text
     page = client.get(f"{TEXTS}/appointment_invitation")
     assert page.text.count("<iframe") == 5
-    assert page.text.count("Nog niet gelezen door een moedertaalspreker") == 3
+    assert page.text.count("Nog niet gelezen door een moedertaalspreker") == 4
     assert 'lang="ar" dir="rtl"' in page.text
     assert "Wijzigen" not in page.text
     frame = client.get(f"{TEXTS}/appointment_invitation/1/ar/inhoud")
