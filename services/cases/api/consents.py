@@ -14,8 +14,10 @@ from services.cases.domain.permissions import roles_that
 from services.cases.usecases import consents
 from services.cases.usecases.consents import NewConsent, NewInformed
 from shared.http.auth import principal
+from shared.http.pagination import page_schema
 from shared.http.policy import allow
 from shared.http.schemas import Choice, Instant, Schema, Text
+from shared.pagination import Page
 
 routes = Blueprint("consents", __name__)
 
@@ -50,22 +52,12 @@ class InformedSchema(Schema):
         return NewInformed(**data)
 
 
-class ConsentListSchema(Schema):
-    items = fields.List(fields.Nested(ConsentSchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
-
-
-class InformedListSchema(Schema):
-    items = fields.List(fields.Nested(InformedSchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
-
-
 @routes.route("/cases/<uuid:case_id>/consents", methods=["GET"])
 @allow(*roles_that("read"))
-@routes.response(200, ConsentListSchema)
+@routes.response(200, page_schema(ConsentSchema))
 def list_consents(case_id: UUID) -> Any:
     """What parents consented to, newest first, those withdrawn among them."""
-    return {"items": consents.read(service.current(), principal(), case_id).consents}
+    return Page(consents.read(service.current(), principal(), case_id).consents)
 
 
 @routes.route("/cases/<uuid:case_id>/consents", methods=["POST"])
@@ -87,10 +79,10 @@ def withdraw(case_id: UUID, consent_id: UUID) -> Any:
 
 @routes.route("/cases/<uuid:case_id>/informed", methods=["GET"])
 @allow(*roles_that("read"))
-@routes.response(200, InformedListSchema)
+@routes.response(200, page_schema(InformedSchema))
 def list_informed(case_id: UUID) -> Any:
     """When and how parents were told what is kept of them, newest first."""
-    return {"items": consents.read(service.current(), principal(), case_id).informed}
+    return Page(consents.read(service.current(), principal(), case_id).informed)
 
 
 @routes.route("/cases/<uuid:case_id>/informed", methods=["POST"])

@@ -14,8 +14,10 @@ from services.cases.domain.permissions import roles_that
 from services.cases.usecases import efforts
 from services.cases.usecases.efforts import NewCoaching, NewTimeEntry
 from shared.http.auth import principal
+from shared.http.pagination import page_schema
 from shared.http.policy import allow
 from shared.http.schemas import Choice, Instant, Schema, Text, Whole
+from shared.pagination import Page
 
 routes = Blueprint("efforts", __name__)
 
@@ -48,22 +50,12 @@ class CoachingSchema(Schema):
         return NewCoaching(**data)
 
 
-class TimeListSchema(Schema):
-    items = fields.List(fields.Nested(TimeEntrySchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
-
-
-class CoachingListSchema(Schema):
-    items = fields.List(fields.Nested(CoachingSchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
-
-
 @routes.route("/cases/<uuid:case_id>/time-entries", methods=["GET"])
 @allow(*roles_that("read"))
-@routes.response(200, TimeListSchema)
+@routes.response(200, page_schema(TimeEntrySchema))
 def list_time(case_id: UUID) -> Any:
     """The time that both sides gave, newest first."""
-    return {"items": efforts.read_efforts(service.current(), principal(), case_id).time}
+    return Page(efforts.read_efforts(service.current(), principal(), case_id).time)
 
 
 @routes.route("/cases/<uuid:case_id>/time-entries", methods=["POST"])
@@ -77,10 +69,10 @@ def add_time(new: NewTimeEntry, case_id: UUID) -> Any:
 
 @routes.route("/cases/<uuid:case_id>/coaching", methods=["GET"])
 @allow(*roles_that("read"))
-@routes.response(200, CoachingListSchema)
+@routes.response(200, page_schema(CoachingSchema))
 def list_coaching(case_id: UUID) -> Any:
     """The coaching log, as far as the caller may read it; newest first."""
-    return {"items": efforts.read_efforts(service.current(), principal(), case_id).coaching}
+    return Page(efforts.read_efforts(service.current(), principal(), case_id).coaching)
 
 
 @routes.route("/cases/<uuid:case_id>/coaching", methods=["POST"])

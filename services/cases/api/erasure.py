@@ -11,8 +11,10 @@ from marshmallow import fields
 from services.cases import service
 from services.cases.usecases import erasure
 from shared.http.auth import principal
+from shared.http.pagination import page_schema
 from shared.http.policy import allow
 from shared.http.schemas import Instant, Schema, Text
+from shared.pagination import Page
 
 routes = Blueprint("erasure", __name__)
 
@@ -33,11 +35,6 @@ class ReceiptSchema(Schema):
     erased_at = Instant(required=True, allow_none=True)
 
 
-class ReceiptListSchema(Schema):
-    items = fields.List(fields.Nested(ReceiptSchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
-
-
 @routes.route("/cases/<uuid:case_id>", methods=["DELETE"])
 @allow("administrator")
 @routes.arguments(ErasureSchema)
@@ -49,7 +46,7 @@ def erase(sent: dict[str, Any], case_id: UUID) -> Any:
 
 @routes.route("/erasures", methods=["GET"])
 @allow("administrator")
-@routes.response(200, ReceiptListSchema)
+@routes.response(200, page_schema(ReceiptSchema))
 def list_receipts() -> Any:
     """The receipts of what was erased, newest first."""
-    return {"items": erasure.receipts(service.current(), principal())}
+    return Page(erasure.receipts(service.current(), principal()))

@@ -9,10 +9,8 @@ from flask_smorest import Blueprint
 
 from services.cases import service
 from services.cases.api.partnership_schemas import (
-    AgreementListSchema,
     AgreementSchema,
     EndingSchema,
-    ExpectationListSchema,
     ExpectationSchema,
     LookBackSchema,
     NewAgreementSchema,
@@ -29,17 +27,19 @@ from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
 from shared.http.auth import principal
 from shared.http.etags import expected_version, with_etag
+from shared.http.pagination import page_schema
 from shared.http.policy import allow
+from shared.pagination import Page
 
 routes = Blueprint("partnership", __name__)
 
 
 @routes.route("/cases/<uuid:case_id>/expectations", methods=["GET"])
 @allow(*roles_that("read"))
-@routes.response(200, ExpectationListSchema)
+@routes.response(200, page_schema(ExpectationSchema))
 def list_expectations(case_id: UUID) -> Any:
     """What both sides expect of each other, with every round of evaluation."""
-    return {"items": expectations.expectations(service.current(), principal(), case_id)}
+    return Page(expectations.expectations(service.current(), principal(), case_id))
 
 
 @routes.route("/cases/<uuid:case_id>/expectations", methods=["POST"])
@@ -62,11 +62,11 @@ def evaluate(new: NewEvaluation, expectation_id: UUID) -> Any:
 
 @routes.route("/cases/<uuid:case_id>/agreements", methods=["GET"])
 @allow(*roles_that("read"))
-@routes.response(200, AgreementListSchema)
+@routes.response(200, page_schema(AgreementSchema))
 def list_agreements(case_id: UUID) -> Any:
     """The agreements of a case, oldest first."""
     found = agreements.agreements(service.current(), principal(), case_id)
-    return {"items": [agreement_answer(each) for each in found]}
+    return Page([agreement_answer(each) for each in found])
 
 
 @routes.route("/cases/<uuid:case_id>/agreements", methods=["POST"])

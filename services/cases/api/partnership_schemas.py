@@ -113,11 +113,6 @@ class ExpectationSchema(Schema):
     evaluations = fields.List(fields.Nested(EvaluationSchema), required=True)
 
 
-class ExpectationListSchema(Schema):
-    items = fields.List(fields.Nested(ExpectationSchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
-
-
 class EndorsementSchema(_SaidSchema):
     version = fields.Integer(required=True)
     endorses = fields.Boolean(required=True)
@@ -152,11 +147,6 @@ class AgreementSchema(Schema):
     evaluations = fields.List(fields.Nested(AgreementEvaluationSchema), required=True)
     versions = fields.List(fields.Nested(VersionSchema), required=True)
     ended_reason = fields.String(required=True, allow_none=True)
-
-
-class AgreementListSchema(Schema):
-    items = fields.List(fields.Nested(AgreementSchema), required=True)
-    next_cursor = fields.String(allow_none=True, dump_default=None)
 
 
 _SAME = ("id", "case_id", "status", "who", "expectation_ids", "endorsements", "evaluations", "versions")

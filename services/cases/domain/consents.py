@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict
 
 WAYS = ("talk", "phone", "mail", "letter")
 
@@ -56,9 +56,3 @@ class Informed:
     written_by: UUID
     written_by_name: str
     written_at: datetime
-
-
-def check_past(field: str, day: date, today: date) -> None:
-    """What was given or told lies behind us. Raises Invalid naming the field."""
-    if day > today:
-        raise Invalid({field: ["Kies vandaag of een dag die geweest is."]})

@@ -12,7 +12,7 @@ from shared.errors import Invalid
 INVESTORS = ("parents", "school", "liaison")
 COACHED = ("parents", "school", "colleague")
 MOST_MINUTES = 1440
-# What is said while coaching stays with the alliance; that there was coaching, and how long, is everybody's to see.
+# What is said while coaching stays with the alliance.
 COACHING_READERS = ("liaison", "team")
 
 
@@ -42,12 +42,6 @@ class Coaching:
     written_by: UUID
     written_by_name: str
     written_at: datetime
-
-
-def check_day(on: date, today: date) -> None:
-    """Time is written down afterwards. Raises Invalid."""
-    if on > today:
-        raise Invalid({"on": ["Kies vandaag of een dag die geweest is."]})
 
 
 def investors_of(role: str) -> tuple[str, ...]:

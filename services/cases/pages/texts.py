@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from marshmallow import fields
-from werkzeug.wrappers import Response
 
 from services.cases import service
 from services.cases.domain.permissions import roles_that
 from services.cases.domain.readers import COMPARTMENTS
+from services.cases.pages.forms import Done, Page, take, version_sent
 from services.cases.usecases import dossiers, texts
 from services.cases.usecases.texts import NewStatement, NewStory
-from shared.errors import Failure, NotFound
 from shared.http.auth import principal
 from shared.http.policy import allow
-from shared.http.problems import status_of
 from shared.http.schemas import Choice, Schema, Text
-from shared.web.flashes import flash
 from shared.web.forms import Form, parse_form
 from shared.web.i18n import gettext as _
 
 routes = Blueprint("text_pages", __name__)
-Page = Response | str | tuple[str, int]
 
 
 class StoryForm(Schema):
@@ -51,20 +47,14 @@ def show_story(case_id: UUID) -> str:
 @routes.post("/dossiers/<uuid:case_id>/verhaal")
 @allow(*roles_that("write_story"))
 def write_story(case_id: UUID) -> Page:
-    form = parse_form(StoryForm)
-    status = 422
-    if form.ok:
-        new = NewStory(form.data["text"], form.data["readers"] == "shared", form.data["told_by"])
-        try:
-            texts.write_story(service.current(), principal(), case_id, new, request.form.get("version", type=int))
-        except NotFound:
-            raise
-        except Failure as failure:
-            form, status = form.refuse(failure), status_of(failure)
-        else:
-            flash(_("Het verhaal is bewaard."))
-            return _to_case(case_id, "verhaal")
-    return _story_page(dossiers.read_case(service.current(), principal(), case_id), form), status
+    def do(given: dict[str, Any]) -> None:
+        new = NewStory(given["text"], given["readers"] == "shared", given["told_by"])
+        texts.write_story(service.current(), principal(), case_id, new, version_sent())
+
+    def again(form: Form) -> str:
+        return _story_page(dossiers.read_case(service.current(), principal(), case_id), form)
+
+    return take(parse_form(StoryForm), do, again, Done(_("Het verhaal is bewaard."), _url(case_id, "verhaal")))
 
 
 @routes.get("/dossiers/<uuid:case_id>/verhaal/versies")
@@ -112,20 +102,12 @@ def add_goal(case_id: UUID) -> Page:
 
 
 def _add(case_id: UUID, kind: str, said: str) -> Page:
-    form = parse_form(StatementForm)
-    if form.ok:
-        given: dict[str, Any] = form.data
+    def do(given: dict[str, Any]) -> None:
         readers = COMPARTMENTS[given["readers"]] if given["readers"] else None
-        try:
-            new = NewStatement(kind, given["text"], given["of"] or "child" if kind == "strength" else None, readers)
-            texts.state(service.current(), principal(), case_id, new)
-        except NotFound:
-            raise
-        except Failure as failure:
-            return _statement_page(case_id, kind, form.refuse(failure)), status_of(failure)
-        flash(said)
-        return _to_case(case_id)
-    return _statement_page(case_id, kind, form), 422
+        of = given["of"] or "child" if kind == "strength" else None
+        texts.state(service.current(), principal(), case_id, NewStatement(kind, given["text"], of, readers))
+
+    return take(parse_form(StatementForm), do, lambda form: _statement_page(case_id, kind, form), Done(said, _url(case_id)))
 
 
 def _story_page(dossier: dossiers.Dossier, form: Form) -> str:
@@ -142,5 +124,5 @@ def _chosen(shared: bool) -> str:
     return "shared" if shared else "parents_and_liaison"
 
 
-def _to_case(case_id: UUID, anchor: str | None = None) -> Response:
-    return redirect(url_for("case_pages.read_case", case_id=case_id, _anchor=anchor), 303)
+def _url(case_id: UUID, anchor: str | None = None) -> str:
+    return url_for("case_pages.read_case", case_id=case_id, _anchor=anchor)

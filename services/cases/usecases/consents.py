@@ -7,7 +7,8 @@ from datetime import date
 from uuid import UUID
 
 from services.cases.domain.case import Case
-from services.cases.domain.consents import Consent, Informed, check_past
+from services.cases.domain.consents import Consent, Informed
+from services.cases.domain.days import check_past
 from services.cases.service import CasesService
 from services.cases.usecases.acting import acting
 from shared.errors import Invalid

@@ -7,7 +7,8 @@ from datetime import date
 from uuid import UUID
 
 from services.cases.domain.case import Case
-from services.cases.domain.efforts import Coaching, TimeEntry, check_day, check_investor, readers_of_coaching
+from services.cases.domain.days import check_past
+from services.cases.domain.efforts import Coaching, TimeEntry, check_investor, readers_of_coaching
 from services.cases.service import CasesService
 from services.cases.usecases.acting import acting
 from shared.ids import new_id
@@ -43,7 +44,7 @@ def add_time(service: CasesService, who: Principal, case_id: UUID, new: NewTimeE
     """Raises NotFound, and Invalid naming the field."""
     check_investor(who.role, new.by)
     with acting(service, who) as act:
-        check_day(new.on, act.today)
+        check_past("on", new.on, act.today)
         case = act.work.cases.get(case_id)
         made = TimeEntry(new_id(), new.by, new.minutes, new.on, new.purpose, who.user_id, who.name, act.now)
         act.work.efforts.add_time(case, made)
@@ -54,7 +55,7 @@ def add_time(service: CasesService, who: Principal, case_id: UUID, new: NewTimeE
 def add_coaching(service: CasesService, who: Principal, case_id: UUID, new: NewCoaching) -> Coaching:
     """Raises NotFound, and Invalid naming the field."""
     with acting(service, who) as act:
-        check_day(new.on, act.today)
+        check_past("on", new.on, act.today)
         case, readers = act.work.cases.get(case_id), readers_of_coaching(new.coached)
         made = Coaching(new_id(), new.coached, new.topic, new.on, new.minutes, who.user_id, who.name, act.now)
         act.work.efforts.add_coaching(case, made, readers)
