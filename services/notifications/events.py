@@ -42,7 +42,22 @@ def _on_erased(session: Session, event: Event) -> None:
     forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
 
 
+def _on_what_has_no_mail(_session: Session, _event: Event) -> None:
+    """Told, and heard; its kind of mail is not there yet."""
+
+
+_WITHOUT_MAIL = (
+    "cases.parents.asked.v1",
+    "cases.code.requested.v1",
+    "cases.digest.due.v1",
+    "cases.access.emergency.v1",
+    "cases.staff.invited.v1",
+    "scheduling.choice.offered.v1",
+    "scheduling.choice.closed.v1",
+)
+
 SUBSCRIPTIONS = (
+    *(Subscription(each, _on_what_has_no_mail) for each in _WITHOUT_MAIL),
     Subscription("cases.case.erased.v1", _on_erased),
     Subscription("cases.school.registered.v1", _in_school(people.keep_school)),
     Subscription("cases.staff.assigned.v1", _in_school(people.keep_staff)),

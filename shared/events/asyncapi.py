@@ -18,7 +18,7 @@ from shared.events.envelope import LONGEST_NAME
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "events.asyncapi.yaml"
 _EXCHANGE = "partnerschap.events"
-_HEADER = "# Made by `python -m shared.events.asyncapi` from shared/events/catalogue.py. Do not edit.\n"
+_HEADER = "# Made by `python -m shared.events.asyncapi` from shared/events/told. Do not edit.\n"
 _DESCRIPTION = (
     "What the services of Partnerschap tell each other. Delivery is at least once and in order per subject; consumers drop"
     " an id they know and a sequence that is older than what they applied. Fields may be added within a version; a field is"
