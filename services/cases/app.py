@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.cases.api import cases, consents, efforts, erasure, exports, guardians, partnership, session, texts
+from services.cases.api import cases, consents, efforts, erasure, exports, guardians, partnership, reports, session, texts
 from services.cases.config import Config
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
 from services.cases.pages import guardians as guardian_pages
-from services.cases.pages import login, my_work
+from services.cases.pages import login, my_work, parents
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import texts as text_pages
 from services.cases.service import CasesService, build
@@ -33,6 +33,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 guardians.routes,
                 texts.routes,
                 partnership.routes,
+                reports.routes,
                 efforts.routes,
                 consents.routes,
                 erasure.routes,
@@ -47,6 +48,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 partnership_pages.routes,
                 effort_pages.routes,
                 consent_pages.routes,
+                parents.routes,
             ),
         )
     )

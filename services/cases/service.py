@@ -10,6 +10,7 @@ from typing import cast
 
 from flask import current_app
 
+from services.cases.adapters.links import ParentLinks
 from services.cases.adapters.passwords import Passwords
 from services.cases.config import Config
 from services.cases.persistence.unit_of_work import Work, work
@@ -28,6 +29,7 @@ class CasesService:
     clock: Clock
     issuer: TokenIssuer
     passwords: Passwords
+    links: ParentLinks
 
     @contextmanager
     def work(self, scope: Scope) -> Iterator[Work]:
@@ -40,7 +42,7 @@ def build(config: Config, clock: Clock | None = None) -> CasesService:
     """The service as configured."""
     key = json.loads(config.signing_key_file.read_text())
     database = Database(config.database_url, pool_size=config.pool_size)
-    return CasesService(config, database, clock or SystemClock(), TokenIssuer(key), Passwords())
+    return CasesService(config, database, clock or SystemClock(), TokenIssuer(key), Passwords(), ParentLinks(config.secret_key))
 
 
 def current() -> CasesService:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -33,6 +34,7 @@ def page_request_of_page(limit: int = 25) -> PageRequest:
     return PageRequest(limit, request.args.get("cursor") or None)
 
 
+@cache  # one page of one kind of thing is one schema
 def page_schema(item: type[Schema]) -> type[Schema]:
     """The schema of a page of `item`s."""
     name = item.__name__.removesuffix("Schema")

@@ -32,12 +32,24 @@ _NOT_FOR_READERS = re.compile(r"shared/(config|events/|messaging/|provisioning)|
 # What a parent can see: the reply page, the parts it is made of, and what may go wrong on it.
 _PARENTS_READ = re.compile(
     r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$|scheduling/domain/appointment\.py"
+    r"|cases/parents/[^/]*\.html|cases/pages/parents\.py|cases/domain/asks\.py|cases/usecases/(visits|own_page)\.py"
 )
 _PARENTS_READ_TOO = {
     "van %(start)s tot %(end)s uur",
     "Er klopt iets niet",
     "Dit lukt nu niet",
     "hoeft niet",
+    "Leesbaar voor:",
+    "de ouders",
+    "de school",
+    "de ouderfunctionaris",
+    "het team",
+    "Dit verslag is nu niet ter controle.",
+    "U hebt al gereageerd op dit verslag.",
+    "Schrijf op wat u anders ziet.",
+    "Deze afspraak is beëindigd.",
+    "Nog niet iedereen heeft gezegd of hij erachter staat. Terugkijken kan daarna.",
+    "Uw verhaal is te lang geworden. Maak dit korter.",
     "Goed",
     "Gaat wel",
     "Niet goed",

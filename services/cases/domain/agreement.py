@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from services.cases.domain.sides import SIDES
+from services.cases.domain.sides import SIDES, Said
 from shared.errors import Conflict, Invalid, Stale
 
 WHO = ("parents", "school", "liaison", "child")
@@ -23,7 +23,7 @@ WHO = ("parents", "school", "liaison", "child")
 
 @dataclass(frozen=True)
 class Endorsement:
-    """What one side said of one version; of several, the last one counts."""
+    """What one side said of one version. `guardian_id`: the parent who said it on their own page; else staff wrote it down."""
 
     version: int
     by: str
@@ -31,11 +31,12 @@ class Endorsement:
     note: str | None
     written_by_name: str
     written_at: datetime
+    guardian_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class LookBack:
-    """How one side saw one version turn out."""
+    """How one side saw one version turn out. `guardian_id`: as for an endorsement."""
 
     version: int
     by: str
@@ -43,6 +44,7 @@ class LookBack:
     note: str | None
     written_by_name: str
     written_at: datetime
+    guardian_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,28 @@ class Agreement:
         return self.status in ("active", "evaluated")
 
     def stance(self, side: str, version: int | None = None) -> Endorsement | None:
-        """What this side last said of a version; of the current one unless told."""
-        number = version or self.current.number
-        return next((each for each in reversed(self.endorsements) if each.by == side and each.version == number), None)
+        """Where this side stands on a version, the current one unless told: it dissents while one of its voices does."""
+        voices = self._voices(side, version or self.current.number)
+        return next((each for each in reversed(voices) if not each.endorses), voices[-1] if voices else None)
+
+    def own_stance(self, guardian_id: UUID) -> Endorsement | None:
+        """What this parent last said of the current version on their own page."""
+        mine = (each for each in reversed(self.endorsements) if each.guardian_id == guardian_id)
+        return next((each for each in mine if each.version == self.current.number), None)
+
+    def _voices(self, side: str, number: int) -> list[Endorsement]:
+        """The last word of each who spoke, in that order.
+
+        What staff wrote down for a side holds until one of them speaks on their own page; no word of staff ever takes the
+        place of what a parent said there.
+        """
+        last: dict[UUID | None, Endorsement] = {}
+        for each in self.endorsements:
+            if each.by == side and each.version == number:
+                last.pop(None, None)
+                last.pop(each.guardian_id, None)
+                last[each.guardian_id] = each
+        return list(last.values())
 
     def looked_back(self, side: str, version: int | None = None) -> LookBack | None:
         """How this side last saw a version turn out; the current one unless told."""
@@ -126,6 +147,11 @@ class Agreement:
         if changes is not None and changes != self.changes:
             raise Stale
 
+    def expect_version(self, number: int | None) -> None:
+        """Raises Stale unless these are the words that the caller had read; what others said of them may have changed."""
+        if number is not None and number != self.current.number:
+            raise Stale
+
     def propose(self, words: Words, name: str, at: datetime, today: date) -> Version:
         """The first version, or a new one: then everybody is asked again. Raises Conflict, Invalid."""
         self._check_open()
@@ -135,19 +161,19 @@ class Agreement:
         self.versions.append(version)
         return version
 
-    def endorse(self, by: str, endorses: bool, note: str | None, name: str, at: datetime) -> Endorsement:
+    def endorse(self, said: Said, endorses: bool, at: datetime) -> Endorsement:
         """A side stands behind the current version, or does not. Raises Conflict."""
         self._check_open()
-        made = Endorsement(self.current.number, by, endorses, note, name, at)
+        made = Endorsement(self.current.number, said.by, endorses, said.note, said.name, at, said.guardian_id)
         self.endorsements.append(made)
         return made
 
-    def look_back(self, by: str, kept: str, note: str | None, name: str, at: datetime) -> LookBack:
+    def look_back(self, said: Said, kept: str, at: datetime) -> LookBack:
         """A side says whether it was kept. Raises Conflict while nobody has agreed to it, or when it has ended."""
         self._check_open()
         if self.status == "proposed":
             raise Conflict("Nog niet iedereen heeft gezegd of hij erachter staat. Terugkijken kan daarna.")
-        made = LookBack(self.current.number, by, kept, note, name, at)
+        made = LookBack(self.current.number, said.by, kept, said.note, said.name, at, said.guardian_id)
         self.evaluations.append(made)
         return made
 

@@ -7,10 +7,13 @@ facts by whoever knows them, not handed the record; so such a guardian is given 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Guardian
+from services.cases.domain.expectation import Expectation
 
 # Of somebody else in the same record only these are said.
 _OF_OTHERS = ("name", "relation")
@@ -40,3 +43,17 @@ def about_somebody_else(data: Mapping[str, Any], own: UUID, guardians: Iterable[
 def of_others_appointment(kind: str, about: UUID | None, attended: Collection[UUID]) -> bool:
     """What happened with an appointment that they take no part in: when another guardian is visited is not theirs to know."""
     return kind.startswith("appointment_") and about not in attended
+
+
+def agreement_for(agreement: Agreement, own: UUID) -> Agreement:
+    """Without what another guardian said of it on their own page. What staff wrote down was said for all."""
+    return replace(
+        agreement,
+        endorsements=[each for each in agreement.endorsements if each.guardian_id in (None, own)],
+        evaluations=[each for each in agreement.evaluations if each.guardian_id in (None, own)],
+    )
+
+
+def expectation_for(expectation: Expectation, own: UUID) -> Expectation:
+    """Without how another guardian saw it."""
+    return replace(expectation, evaluations=[each for each in expectation.evaluations if each.guardian_id in (None, own)])

@@ -26,6 +26,8 @@ _MAY: dict[str, frozenset[str]] = {
     "agree": _SIDES,
     "write_time": _SIDES,
     "coach": _ALLIANCE,
+    "report": _ALL,
+    "ask": _SIDES,
     "record_consent": _ALL,
     "see_secret_address": _LIAISON,
     "plan": _ALL,
@@ -35,6 +37,7 @@ _BASIS = {
     "school_staff": "werkt op deze school",
     "liaison": "ouderfunctionaris van deze school",
     "team_member": "schoolcontactpersoon van deze school",
+    "parent": "ouder of verzorger, met een code uit de eigen mail",
 }
 
 

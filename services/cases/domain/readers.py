@@ -12,7 +12,7 @@ PARENTS_AND_LIAISON = ("parents", "liaison")
 SCHOOL_AND_LIAISON = ("school", "liaison", "team")
 COMPARTMENTS = {"shared": SHARED, "parents_and_liaison": PARENTS_AND_LIAISON, "school_and_liaison": SCHOOL_AND_LIAISON}
 
-_READER_OF = {"school_staff": "school", "liaison": "liaison", "team_member": "team"}
+_READER_OF = {"school_staff": "school", "liaison": "liaison", "team_member": "team", "parent": "parents"}
 
 
 def reader_of(role: str) -> str:

@@ -1,17 +1,32 @@
 """The two sides of a partnership, equal in everything, and who speaks for them.
 
-A side speaks for itself. The liaison writes down what parents said; the parents' own link will speak for them. Nobody
-speaks for the other side.
+A side speaks for itself. A parent does so on their own page, and the liaison writes down what parents said. Nobody speaks
+for the other side.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from shared.errors import Forbidden
 
 SIDES = ("parents", "school")
-_SPEAKS_FOR = {"school_staff": ("school",), "liaison": ("parents",)}
+# A guardian who acts on their own page, without an account.
+PARENT = "parent"
+_SPEAKS_FOR = {"school_staff": ("school",), "liaison": ("parents",), PARENT: ("parents",)}
 # Both sides' expectations may come up in one talk, which the liaison leads and writes down.
-_FORMULATES_FOR = {"school_staff": ("school",), "liaison": SIDES}
+_FORMULATES_FOR = {"school_staff": ("school",), "liaison": SIDES, PARENT: ("parents",)}
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words of one side, and who put them down. `guardian_id`: the parent who spoke for themselves, on their own page."""
+
+    by: str
+    name: str
+    note: str | None = None
+    guardian_id: UUID | None = None
 
 
 def side_of(role: str) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.cases.pages import words
-from shared.web.i18n import N_, date_time, gettext
+from shared.web.i18n import N_, date_time, day, gettext
 from shared.web.words import appointment_icon, appointment_kind
 
 
@@ -157,6 +157,14 @@ def _expectation_seen(it: _Happened) -> Told:
     return Told(gettext("%(side)s keek terug op een verwachting", side=side), "swap", it.data["by"])
 
 
+def _report(text: str, icon: str = "edit", kind: str = "") -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        on = date.fromisoformat(it.data["talk_on"])
+        return Told(gettext(text, day=day(on)), icon, kind, href=f"/cases/verslagen/{it.about_id}")
+
+    return make
+
+
 _SIDES = {"parents": N_("De kant van de ouders"), "school": N_("De school")}
 _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_opened": _opened,
@@ -174,6 +182,12 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "agreement_evaluated": _agreement(N_("%(side)s keek terug op een afspraak"), "swap"),
     "agreement_revised": _agreement(N_("Afspraak bijgesteld"), "edit"),
     "agreement_ended": _agreement(N_("Afspraak beëindigd"), "cross"),
+    "report_written": _report(N_("Verslag geschreven van het gesprek op %(day)s")),
+    "report_presented": _report(N_("Verslag van %(day)s voorgelegd aan de ouders"), "letter"),
+    "report_approved": _report(N_("Een ouder vindt het verslag van %(day)s goed"), "check", "ok"),
+    "report_remarked": _report(N_("Een ouder schreef een opmerking bij het verslag van %(day)s"), "chat", "parents"),
+    "report_finished": _report(N_("Verslag van %(day)s is klaar"), "check"),
+    "report_added_to": _report(N_("Toegevoegd aan het verslag van %(day)s")),
     "consent_given": _of_person(N_("%(name)s gaf toestemming: %(purpose)s"), "check"),
     "consent_withdrawn": _of_person(N_("%(name)s trok toestemming in: %(purpose)s"), "cross"),
     "parents_informed": _of_person(N_("%(name)s hoorde wat er wordt bewaard"), "info"),

@@ -221,8 +221,7 @@ def _heights(expectation: Expectation, side: str) -> list[float | None]:
 
 
 def _of_round(expectation: Expectation, side: str, number: int) -> Any:
-    said = expectation.of(side)
-    return said[number] if number < len(said) else None
+    return expectation.in_round(side, number + 1)
 
 
 def _side(side: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from services.cases.domain.agreement import WHO
@@ -17,6 +19,10 @@ def _of_agreement() -> sa.ForeignKeyConstraint:
 def _of_version() -> sa.ForeignKeyConstraint:
     columns = ("school_id", "agreement_id", "number")
     return sa.ForeignKeyConstraint(["school_id", "agreement_id", "version"], [f"agreement_versions.{name}" for name in columns])
+
+
+def _guardian() -> sa.Column[Any]:
+    return sa.Column("guardian_id", sa.Uuid, comment="the parent who said so on their own page")
 
 
 expectations = sa.Table(
@@ -37,12 +43,16 @@ expectation_evaluations = sa.Table(
     "expectation_evaluations",
     metadata,
     school(),
-    key("expectation_id"),
-    sa.Column("by", sa.Text, primary_key=True),
-    sa.Column("round", sa.Integer, primary_key=True, autoincrement=False),
+    key(),
+    sa.Column("expectation_id", sa.Uuid, nullable=False),
+    text("by"),
+    sa.Column("round", sa.Integer, nullable=False),
+    _guardian(),
     text("met"),
     text("note", optional=True),
     *written(),
+    # One voice speaks once a round, and leads the index by which an expectation's rounds are found.
+    sa.UniqueConstraint("school_id", "expectation_id", "by", "round", "guardian_id", postgresql_nulls_not_distinct=True),
     sa.ForeignKeyConstraint(["school_id", "expectation_id"], ["expectations.school_id", "expectations.id"]),
     one_of("by", SIDES),
     one_of("met", ANSWERS),
@@ -96,6 +106,7 @@ endorsements = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     text("by"),
     sa.Column("endorses", sa.Boolean, nullable=False),
+    _guardian(),
     text("note", optional=True),
     *written(),
     _of_version(),
@@ -112,6 +123,7 @@ agreement_evaluations = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     text("by"),
     text("kept"),
+    _guardian(),
     text("note", optional=True),
     *written(),
     _of_version(),

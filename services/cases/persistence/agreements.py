@@ -52,7 +52,7 @@ class Partnership:
         self._session.execute(sa.insert(expectations).values(**{name: getattr(expectation, name) for name in names}))
 
     def add_evaluation(self, expectation: Expectation, evaluation: Evaluation, written_by: UUID) -> None:
-        keys = {"school_id": expectation.school_id, "expectation_id": expectation.id, "written_by": written_by}
+        keys = {"school_id": expectation.school_id, "expectation_id": expectation.id, "written_by": written_by, "id": new_id()}
         self._session.execute(sa.insert(expectation_evaluations).values(**keys, **evaluation.__dict__))
 
     def agreements(self, case_ids: Sequence[UUID]) -> list[Agreement]:
@@ -107,22 +107,22 @@ class Partnership:
         self._session.execute(sa.insert(table).values(**keys, **part.__dict__, **more))
 
     def _expectations(self, condition: sa.ColumnElement[bool]) -> list[Expectation]:
-        said = _beside(expectation_evaluations, expectations, "expectation_id", "round")
+        said = beside(expectation_evaluations, expectations, "expectation_id", "round")
         query = sa.select(expectations, said.label("said")).where(expectations.c.school_id.in_(self._schools), condition)
         return [_expectation(row) for row in self._session.execute(query.order_by(expectations.c.written_at, expectations.c.id))]
 
     def _agreements(self, condition: sa.ColumnElement[bool]) -> list[Agreement]:
-        beside = (
-            _beside(agreement_versions, agreements, "agreement_id", "number").label("versions"),
-            _beside(endorsements, agreements, "agreement_id", "id").label("said"),
-            _beside(agreement_evaluations, agreements, "agreement_id", "id").label("seen"),
-            _beside(agreement_expectations, agreements, "agreement_id", "expectation_id").label("about"),
+        parts = (
+            beside(agreement_versions, agreements, "agreement_id", "number").label("versions"),
+            beside(endorsements, agreements, "agreement_id", "id").label("said"),
+            beside(agreement_evaluations, agreements, "agreement_id", "id").label("seen"),
+            beside(agreement_expectations, agreements, "agreement_id", "expectation_id").label("about"),
         )
-        query = sa.select(agreements, *beside).where(agreements.c.school_id.in_(self._schools), condition)
+        query = sa.select(agreements, *parts).where(agreements.c.school_id.in_(self._schools), condition)
         return [_agreement(row) for row in self._session.execute(query.order_by(agreements.c.id))]
 
 
-def _beside(part: sa.Table, whole: sa.Table, key: str, order: str) -> sa.ScalarSelect[Any]:
+def beside(part: sa.Table, whole: sa.Table, key: str, order: str) -> sa.ScalarSelect[Any]:
     """The rows of `part` that belong to each row of `whole`, as one JSON list in the order of a column."""
     mine = sa.and_(part.c.school_id == whole.c.school_id, part.c[key] == whole.c.id)
     wanted = [column for column in part.c if column.name not in ("school_id", "written_by", key)]
@@ -155,8 +155,10 @@ def _agreement(row: Any) -> Agreement:
 
 
 def _read(part: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no dates: the two that there are become themselves again."""
+    """JSON has no dates and no ids: those that there are become themselves again."""
     found = {name: value for name, value in part.items() if name != "id"}
+    if found.get("guardian_id"):
+        found["guardian_id"] = UUID(found["guardian_id"])
     found["written_at"] = datetime.fromisoformat(found["written_at"])
     if "review_on" in found:
         found["review_on"] = date.fromisoformat(found["review_on"])

@@ -12,11 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.cases.persistence import agreement_tables as agreed
-from services.cases.persistence import consent_tables, effort_tables, tables
+from services.cases.persistence import consent_tables, effort_tables, parent_tables, tables
 from services.cases.persistence.erasure_tables import erasures
 
 # What belongs to a case by its own column; children before parents.
 _BY_CASE = (
+    parent_tables.entries, parent_tables.asks, parent_tables.reports,
     agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
     consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
     tables.guardians,
@@ -86,6 +87,8 @@ class Erasures:
         """Everything but the receipt; a second time finds nothing."""
         for table in _BY_AGREEMENT:
             self._delete(table, school_id, table.c.agreement_id.in_(_ids(agreed.agreements, school_id, case_id)))
+        for table in (parent_tables.report_reactions, parent_tables.report_addenda):
+            self._delete(table, school_id, table.c.report_id.in_(_ids(parent_tables.reports, school_id, case_id)))
         of_expectation = agreed.expectation_evaluations.c.expectation_id.in_(_ids(agreed.expectations, school_id, case_id))
         self._delete(agreed.expectation_evaluations, school_id, of_expectation)
         of_guardian = tables.addresses.c.guardian_id.in_(_ids(tables.guardians, school_id, case_id))

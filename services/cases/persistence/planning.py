@@ -58,6 +58,11 @@ class Planning:
         )
         return [_appointment(row) for row in self._session.execute(found.order_by(appointments.c.starts_at).limit(_MOST))]
 
+    def is_of(self, school_id: UUID, case_id: UUID, appointment_id: UUID) -> bool:
+        """Whether an appointment belongs to a case."""
+        mine = (appointments.c.school_id == school_id, appointments.c.case_id == case_id, appointments.c.id == appointment_id)
+        return self._session.execute(sa.select(sa.exists().where(*mine))).scalar_one()
+
     def attended_by(self, school_id: UUID, case_id: UUID, person_id: UUID) -> frozenset[UUID]:
         """The appointments of a case, past and called off ones too, in which somebody takes part."""
         mine = (appointments.c.school_id == school_id, appointments.c.case_id == case_id)

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from services.cases.persistence.accounts import Accounts
 from services.cases.persistence.agreements import Partnership
+from services.cases.persistence.asks import Asks
 from services.cases.persistence.cases import Cases
 from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.erasures import Erasures
 from services.cases.persistence.history import History
 from services.cases.persistence.planning import Planning
+from services.cases.persistence.reports import Reports
 from services.cases.persistence.staff import Staff
 from services.cases.persistence.texts import Texts
 from shared.database import Database, set_scope
@@ -41,6 +43,8 @@ class Work:
     efforts: Efforts
     consents: Consents
     erasures: Erasures
+    asks: Asks
+    reports: Reports
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -58,6 +62,8 @@ class Work:
             Efforts(session),
             Consents(session),
             Erasures(session),
+            Asks(session),
+            Reports(session, scope.schools),
         )
 
     def at_schools(self, school_ids: Iterable[UUID]) -> Work:

@@ -6,18 +6,32 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.cases.domain.case import Case, Guardian
 from services.cases.domain.permissions import basis_of
 from services.cases.domain.readers import SHARED
+from services.cases.domain.sides import PARENT, Said
 from services.cases.persistence.history import Access, Happening
 from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
 from shared.clock import today
 from shared.messaging.outbox import NewEvent
-from shared.tenancy import Principal
+from shared.tenancy import Scope
+
+
+class Person(Protocol):
+    """Who acts: a member of staff who is logged in, or a parent on their own page."""
+
+    @property
+    def user_id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def scope(self) -> Scope: ...
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class Acting:
     """`now` is the same all through, so that one act has one moment."""
 
     work: Work
-    who: Principal
+    who: Person
     now: datetime
     today: date
 
@@ -42,6 +56,10 @@ class Acting:
             readers=tuple(readers),
         )
         self.work.history.log(case.school_id, case.id, access)
+
+    def said(self, by: str, note: str | None) -> Said:
+        """Their words for a side; a parent's own are kept as that parent's."""
+        return Said(by, self.who.name, note, self.who.user_id if self.who.role == PARENT else None)
 
     def note(self, case: Case, kind: str, *, about: UUID | None = None, readers: Iterable[str] = SHARED, **data: Any) -> None:
         """Onto the timeline: they did something; `data` says more of it."""
@@ -85,7 +103,7 @@ class Acting:
 
 
 @contextmanager
-def acting(service: CasesService, who: Principal) -> Iterator[Acting]:
-    """One transaction of somebody who is logged in."""
+def acting(service: CasesService, who: Person) -> Iterator[Acting]:
+    """One transaction of somebody."""
     with service.work(who.scope) as work:
         yield Acting(work, who, service.clock.now(), today(service.clock))

@@ -12,7 +12,8 @@ from services.cases.domain.case import Case
 from services.cases.domain.expectation import Expectation
 from services.cases.domain.sides import check_speaks_for
 from services.cases.service import CasesService
-from services.cases.usecases.acting import Acting, acting
+from services.cases.usecases.acting import Acting, Person, acting
+from services.cases.usecases.asking import NewAsk, ask_parents
 from shared.errors import Invalid
 from shared.ids import new_id
 from shared.tenancy import Principal
@@ -56,6 +57,7 @@ def propose(service: CasesService, who: Principal, case_id: UUID, new: NewAgreem
         agreement.propose(new.words, who.name, act.now, act.today)
         act.work.partnership.add(agreement, who.user_id)
         _keep_trace(act, case, agreement, "agreement_proposed")
+        ask_parents(service, act, case, NewAsk("agreement_to_support", about_id=agreement.id))
         return agreement
 
 
@@ -86,26 +88,35 @@ def agreements(service: CasesService, who: Principal, case_id: UUID) -> list[Agr
         return act.work.partnership.agreements([case.id])
 
 
-def endorse(service: CasesService, who: Principal, agreement_id: UUID, stance: Stance, expected: int | None = None) -> Agreement:
-    """Say for one side whether it stands behind the agreement. Raises Forbidden for the other, NotFound, Stale, Conflict."""
+def endorse(
+    service: CasesService,
+    who: Person,
+    agreement_id: UUID,
+    stance: Stance,
+    expected: int | None = None,
+    version: int | None = None,
+) -> Agreement:
+    """Say for one side whether it stands behind the agreement, of which `version` was read.
+
+    Raises Forbidden for the other side, NotFound, Stale, Conflict.
+    """
     check_speaks_for(who.role, stance.by)
     with acting(service, who) as act:
         agreement, case = _to_change(act, agreement_id, expected)
-        made = agreement.endorse(stance.by, stance.endorses, stance.note, who.name, act.now)
+        agreement.expect_version(version)
+        made = agreement.endorse(act.said(stance.by, stance.note), stance.endorses, act.now)
         act.work.partnership.add_endorsement(agreement, made, who.user_id)
         act.work.partnership.touch(agreement)
         _keep_trace(act, case, agreement, "agreement_endorsed" if stance.endorses else "agreement_disputed", by=stance.by)
         return agreement
 
 
-def look_back(
-    service: CasesService, who: Principal, agreement_id: UUID, new: NewLookBack, expected: int | None = None
-) -> Agreement:
+def look_back(service: CasesService, who: Person, agreement_id: UUID, new: NewLookBack, expected: int | None = None) -> Agreement:
     """Say for one side whether it was kept. Raises Forbidden for the other, NotFound, Stale, Conflict."""
     check_speaks_for(who.role, new.by)
     with acting(service, who) as act:
         agreement, case = _to_change(act, agreement_id, expected)
-        made = agreement.look_back(new.by, new.kept, new.note, who.name, act.now)
+        made = agreement.look_back(act.said(new.by, new.note), new.kept, act.now)
         act.work.partnership.add_look_back(agreement, made, who.user_id)
         act.work.partnership.touch(agreement)
         _keep_trace(act, case, agreement, "agreement_evaluated", by=new.by, kept=new.kept)
@@ -120,6 +131,7 @@ def revise(service: CasesService, who: Principal, agreement_id: UUID, words: Wor
         act.work.partnership.add_version(agreement, who.user_id)
         act.work.partnership.touch(agreement)
         _keep_trace(act, case, agreement, "agreement_revised", version=version.number, reason=version.reason)
+        ask_parents(service, act, case, NewAsk("agreement_to_support", about_id=agreement.id))
         return agreement
 
 

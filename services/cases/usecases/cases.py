@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.cases.domain.asks import ASKED_ON_ENTERING
 from services.cases.domain.case import Address, Case, Child, Guardian, reference_of, school_year, searchable
 from services.cases.domain.permissions import may
 from services.cases.domain.phases import PHASES, missing_before
 from services.cases.domain.todo import agreed, liaison_there
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
+from services.cases.usecases.asking import NewAsk, ask_parents
 from services.cases.usecases.dossiers import Dossier, assemble, written
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.ids import new_id
@@ -101,6 +103,8 @@ def move_case(service: CasesService, who: Principal, case_id: UUID, move: Move) 
         act.note(case, "phase_changed", before=before, to=move.to, reason=move.reason or "")
         act.log(case, "change", "fase")
         act.tell_case("changed", case)
+        if move.to in ASKED_ON_ENTERING:
+            ask_parents(service, act, case, NewAsk(ASKED_ON_ENTERING[move.to]))
         return assemble(act, case)
 
 

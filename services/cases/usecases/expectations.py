@@ -8,7 +8,7 @@ from uuid import UUID
 from services.cases.domain.expectation import DIRECTIONS, Expectation
 from services.cases.domain.sides import check_formulates_for, check_speaks_for
 from services.cases.service import CasesService
-from services.cases.usecases.acting import acting
+from services.cases.usecases.acting import Person, acting
 from shared.ids import new_id
 from shared.tenancy import Principal
 
@@ -30,7 +30,7 @@ class NewEvaluation:
     note: str | None = None
 
 
-def expect(service: CasesService, who: Principal, case_id: UUID, new: NewExpectation) -> Expectation:
+def expect(service: CasesService, who: Person, case_id: UUID, new: NewExpectation) -> Expectation:
     """Write down what one side expects of the other. Raises Forbidden for the other side's, and NotFound."""
     check_formulates_for(who.role, DIRECTIONS[new.direction])
     with acting(service, who) as act:
@@ -47,7 +47,7 @@ def evaluate(service: CasesService, who: Principal, expectation_id: UUID, new: N
     return evaluate_all(service, who, {expectation_id: new})[0]
 
 
-def evaluate_all(service: CasesService, who: Principal, given: dict[UUID, NewEvaluation]) -> list[Expectation]:
+def evaluate_all(service: CasesService, who: Person, given: dict[UUID, NewEvaluation]) -> list[Expectation]:
     """Several at once, all or none: a round is one sitting. Raises Forbidden, NotFound."""
     for new in given.values():
         check_speaks_for(who.role, new.by)
@@ -58,7 +58,7 @@ def evaluate_all(service: CasesService, who: Principal, given: dict[UUID, NewEva
             # The case's lock puts two who look back at once one after the other, each with a round of their own.
             case = act.work.cases.get(expectation.case_id, to_change=True)
             expectation = act.work.partnership.expectation(expectation_id)
-            evaluation = expectation.evaluate(new.by, new.met, new.note, who.name, act.now)
+            evaluation = expectation.evaluate(act.said(new.by, new.note), new.met, act.now)
             act.work.partnership.add_evaluation(expectation, evaluation, who.user_id)
             act.note(case, "expectation_evaluated", about=expectation.id, by=new.by, met=new.met, round=evaluation.round)
             act.log(case, "change", "verwachting")

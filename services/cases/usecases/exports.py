@@ -9,7 +9,14 @@ from uuid import UUID
 
 from services.cases.domain.case import Guardian
 from services.cases.domain.consents import Consent, Informed
-from services.cases.domain.disclosure import about_somebody_else, for_parents, gets_the_record, of_others_appointment
+from services.cases.domain.disclosure import (
+    about_somebody_else,
+    agreement_for,
+    expectation_for,
+    for_parents,
+    gets_the_record,
+    of_others_appointment,
+)
 from services.cases.domain.efforts import TimeEntry
 from services.cases.persistence.history import Happening
 from services.cases.service import CasesService
@@ -72,15 +79,15 @@ def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Expo
         for each in found.happenings
         if whole
         and for_parents(each.readers)
-        and not about_somebody_else(each.data, own.id, others)
+        and not about_somebody_else(each.data | {"actor": each.actor_id}, own.id, others)
         and not of_others_appointment(each.kind, each.about_id, attended)
     ]
     mine = replace(
         dossier,
         story=story,
         statements=statements,
-        expectations=dossier.expectations if whole else (),
-        agreements=dossier.agreements if whole else (),
+        expectations=[expectation_for(each, own.id) for each in dossier.expectations] if whole else (),
+        agreements=[agreement_for(each, own.id) for each in dossier.agreements] if whole else (),
         appointments=[each for each in dossier.appointments if any(one.person_id == own.id for one in each.participants)],
         addresses={key: value for key, value in dossier.addresses.items() if key == own.id},
     )

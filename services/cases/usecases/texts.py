@@ -9,7 +9,7 @@ from uuid import UUID
 from services.cases.domain.readers import PARENTS_AND_LIAISON, SHARED, ordered, reader_of, story_readers
 from services.cases.persistence.texts import Statement, Story
 from services.cases.service import CasesService
-from services.cases.usecases.acting import acting
+from services.cases.usecases.acting import Person, acting
 from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
 from shared.tenancy import Principal
@@ -56,6 +56,23 @@ def write_story(
         return story
 
 
+def add_to_story(service: CasesService, who: Person, case_id: UUID, text: str, longest: int) -> Story:
+    """A new version: what was told, and then this, for the same readers. Raises NotFound, and Invalid when it grows too long."""
+    with acting(service, who) as act:
+        case = act.work.cases.get(case_id, to_change=True)
+        before = act.work.texts.story(case)
+        whole = f"{before.text}\n\n{text}" if before else text
+        if len(whole) > longest:
+            raise Invalid({"text": ["Uw verhaal is te lang geworden. Maak dit korter."]})
+        readers = before.readers if before else list(PARENTS_AND_LIAISON)
+        version = before.version + 1 if before else 1
+        story = Story(version, whole, who.user_id, readers, who.user_id, who.name, act.now)
+        act.work.texts.add_story(case, story)
+        act.note(case, "story_written", readers=readers, version=version, shared="school" in readers)
+        act.log(case, "change", "verhaal", readers)
+        return story
+
+
 def read_story(service: CasesService, who: Principal, case_id: UUID) -> Story:
     """The latest version. Raises NotFound when there is none, or none for this reader: the two look the same."""
     return read_story_versions(service, who, case_id)[0]
@@ -72,7 +89,7 @@ def read_story_versions(service: CasesService, who: Principal, case_id: UUID) ->
         return found
 
 
-def state(service: CasesService, who: Principal, case_id: UUID, new: NewStatement) -> Statement:
+def state(service: CasesService, who: Person, case_id: UUID, new: NewStatement) -> Statement:
     """Add a wish, a strength or a goal. Raises NotFound, and Invalid for readers without the writer."""
     readers = _readers(who, new)
     with acting(service, who) as act:
@@ -84,7 +101,7 @@ def state(service: CasesService, who: Principal, case_id: UUID, new: NewStatemen
         return statement
 
 
-def _readers(who: Principal, new: NewStatement) -> list[str]:
+def _readers(who: Person, new: NewStatement) -> list[str]:
     """A wish is the parents' own until they agree to more; a goal is shared by what it is."""
     usual = PARENTS_AND_LIAISON if new.kind == "wish" else SHARED
     readers = ordered(new.readers if new.readers is not None else usual)

@@ -18,6 +18,7 @@ from tests.integration.cases.support import World
 
 _KEPT_FOR_A_SCHOOL = "cases case_counters guardians addresses stories statements timeline access_log appointments deliveries"
 RECORD = tuple(_KEPT_FOR_A_SCHOOL.split())
+OF_FAMILIES = tuple(name for name in RECORD if name != "case_counters")
 PEOPLE = ("alliances", "accounts", "users", "schools", "assignments", "sessions")
 _HIDDEN = ("stories", "statements", "addresses")
 _TOLD_OF_HIDDEN = (
@@ -55,7 +56,15 @@ def schools_in(connection: psycopg.Connection[Any], table: str) -> set[UUID]:
 def leaks(world: World, database: ServiceDatabase) -> list[str]:
     """Everything that somebody can see or write and should not. Empty when every policy stands."""
     found: list[str] = []
-    for check in (_what_nobody_sees, _what_a_school_sees, _what_the_office_sees, _what_can_be_written, _what_a_login_sees):
+    checks = (
+        _what_nobody_sees,
+        _what_a_school_sees,
+        _what_the_office_sees,
+        _what_a_parent_sees,
+        _what_can_be_written,
+        _what_a_login_sees,
+    )
+    for check in checks:
         found += check(world, database)
     return found
 
@@ -98,6 +107,13 @@ def _what_the_office_sees(world: World, database: ServiceDatabase) -> list[str]:
     with seen(database, "app", stranger) as office:
         found += [f"another alliance sees {table}" for table in (*RECORD, *PEOPLE) if count(office, table)]
     return found
+
+
+def _what_a_parent_sees(world: World, database: ServiceDatabase) -> list[str]:
+    """A guardian of no case of this school: not one row of the families that are there."""
+    stranger = Scope(frozenset({world.schools["regenboog"]}), "parents", new_id())
+    with seen(database, "app", stranger) as parent:
+        return [f"a parent sees another family's {table}" for table in OF_FAMILIES if count(parent, table)]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from services.cases.adapters.links import ParentLinks
 from services.cases.adapters.passwords import Passwords
 from services.cases.app import create_app
 from services.cases.config import Config
@@ -57,7 +58,14 @@ def make_service(config: Config, clock: FixedClock) -> CasesService:
     key = new_private_key()
     config.signing_key_file.write_text(json.dumps(key))
     config.token_keys_file.write_text(json.dumps(public_keys(key)))
-    return CasesService(config, Database(config.database_url, pool_size=3), clock, TokenIssuer(key), Passwords(CHEAP))
+    return CasesService(
+        config,
+        Database(config.database_url, pool_size=3),
+        clock,
+        TokenIssuer(key),
+        Passwords(CHEAP),
+        ParentLinks(config.secret_key),
+    )
 
 
 @dataclass

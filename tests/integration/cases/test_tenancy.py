@@ -85,10 +85,14 @@ def test_nothing_leaks(twins: Twins) -> None:
     assert leaks(twins.world, twins.world.database) == []
 
 
+# The addresses of this world are secret to everybody but the liaison; test_parents.py has a family with an open one.
+PROVEN_APART = ("addresses_parents",)
+
+
 def policies(database: ServiceDatabase) -> list[tuple[str, str]]:
-    found = "select tablename, policyname from pg_policies where tablename = any(%s) and policyname not like '%%_purge'"
+    found = "select tablename, policyname from pg_policies where tablename = any(%s) and policyname not like '%%_purge' and policyname <> all(%s)"
     with psycopg.connect(database.url("admin")) as connection:
-        return [(row[0], row[1]) for row in connection.execute(found, ([*RECORD, *PEOPLE],)).fetchall()]
+        return [(row[0], row[1]) for row in connection.execute(found, ([*RECORD, *PEOPLE], list(PROVEN_APART))).fetchall()]
 
 
 BREAKS: dict[str, str] = {
@@ -109,7 +113,9 @@ def test_every_policy_is_needed(twins: Twins) -> None:
             for how, statement in BREAKS.items():
                 if how == "opened within the school" and table not in RECORD:
                     continue
-                kept = owner.execute("select qual, with_check, roles from pg_policies where policyname = %s", (policy,))
+                kept = owner.execute(
+                    "select qual, with_check, roles, permissive from pg_policies where policyname = %s", (policy,)
+                )
                 again = kept.fetchone()
                 owner.execute(sql.SQL(statement).format(policy=sql.Identifier(policy), table=sql.Identifier(table)))
                 # Dropped, everything is shut: then somebody misses what is theirs.
@@ -130,8 +136,9 @@ def _mend(owner: psycopg.Connection[Any], table: str, policy: str, kept: Any, ho
     names = {"policy": sql.Identifier(policy), "table": sql.Identifier(table)}
     if how == "dropped":
         roles = sql.SQL(", ").join(sql.Identifier(role) for role in kept[2])
-        again = sql.SQL("create policy {policy} on {table} to {roles} using ({using}) with check ({check})")
-        owner.execute(again.format(**names, roles=roles, using=sql.SQL(kept[0]), check=sql.SQL(kept[1])))
+        again = sql.SQL("create policy {policy} on {table} as {kind} to {roles} using ({using}) with check ({check})")
+        kind, check = sql.SQL(kept[3].lower()), sql.SQL(kept[1] or kept[0])
+        owner.execute(again.format(**names, kind=kind, roles=roles, using=sql.SQL(kept[0]), check=check))
     elif how == "switched off":
         owner.execute(sql.SQL("alter table {table} enable row level security").format(**names))
     else:

@@ -1,10 +1,17 @@
 """Alembic's entry point for this service."""
 
-from services.cases.persistence import agreement_tables, consent_tables, effort_tables, erasure_tables, tables
+from services.cases.persistence import agreement_tables, consent_tables, effort_tables, erasure_tables, parent_tables, tables
 from services.cases.persistence.columns import metadata
 from shared.migrations import run_env
 
 # Importing a module adds its tables to the one metadata that there is.
-parts = (tables.cases, agreement_tables.agreements, effort_tables.coaching, consent_tables.consents, erasure_tables.erasures)
+parts = (
+    tables.cases,
+    agreement_tables.agreements,
+    effort_tables.coaching,
+    consent_tables.consents,
+    erasure_tables.erasures,
+    parent_tables.asks,
+)
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
