@@ -90,7 +90,10 @@ PROVEN_APART = ("addresses_parents",)
 
 
 def policies(database: ServiceDatabase) -> list[tuple[str, str]]:
-    found = "select tablename, policyname from pg_policies where tablename = any(%s) and policyname not like '%%_purge' and policyname <> all(%s)"
+    found = (
+        "select tablename, policyname from pg_policies where tablename = any(%s)"
+        " and policyname not like '%%_purge' and policyname <> all(%s)"
+    )
     with psycopg.connect(database.url("admin")) as connection:
         return [(row[0], row[1]) for row in connection.execute(found, ([*RECORD, *PEOPLE], list(PROVEN_APART))).fetchall()]
 
