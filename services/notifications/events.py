@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.notifications.persistence.unit_of_work import Work
-from services.notifications.usecases import people, requests
+from services.notifications.usecases import asked, people, requests
 from shared import revocations
 from shared.events.envelope import Event
 from shared.messaging.parking import forget_about
@@ -30,11 +31,13 @@ def _in_school(apply: _Apply) -> Handler:
     return handle
 
 
-def _on_invitation(session: Session, event: Event) -> None:
-    if event.school_id is None:
-        raise ValueError(f"{event.type} without a school")
-    opened = Work.on(session, Scope.of_schools({event.school_id}))
-    requests.request_invitation(opened, event.school_id, event.data, event.time)
+def _asks_for_mail(request: Callable[[Work, UUID, dict[str, Any], datetime], None]) -> Handler:
+    """A handler that queues a mail as of the moment of the event."""
+
+    def handle(session: Session, event: Event) -> None:
+        _in_school(lambda work, school_id, data: request(work, school_id, data, event.time))(session, event)
+
+    return handle
 
 
 def _on_erased(session: Session, event: Event) -> None:
@@ -47,8 +50,6 @@ def _on_what_has_no_mail(_session: Session, _event: Event) -> None:
 
 
 _WITHOUT_MAIL = (
-    "cases.parents.asked.v1",
-    "cases.code.requested.v1",
     "cases.digest.due.v1",
     "cases.access.emergency.v1",
     "cases.staff.invited.v1",
@@ -64,7 +65,9 @@ SUBSCRIPTIONS = (
     Subscription("cases.staff.released.v1", _in_school(people.release_staff)),
     Subscription("cases.person.registered.v1", _in_school(people.keep_guardian)),
     Subscription("cases.person.changed.v1", _in_school(people.keep_guardian)),
-    Subscription("scheduling.invitation.requested.v1", _on_invitation),
+    Subscription("scheduling.invitation.requested.v1", _asks_for_mail(requests.request_invitation)),
+    Subscription("cases.parents.asked.v1", _asks_for_mail(asked.request_ask)),
+    Subscription("cases.code.requested.v1", _asks_for_mail(asked.request_code)),
     Subscription("scheduling.appointment.answered.v1", _in_school(people.keep_answers)),
     Subscription("scheduling.appointment.moved.v1", _in_school(people.keep_answers)),
     *revocations.SUBSCRIPTIONS,

@@ -31,7 +31,7 @@ MAY_HOLD_CONTACTS = {
     "cases.person.changed.v1",
 }
 # A parent is told whom to call; that number is a colleague's.
-MAY_NAME_A_HOST = {"scheduling.invitation.requested.v1", "scheduling.choice.offered.v1", "cases.parents.asked.v1"}
+MAY_NAME_A_HOST = {"scheduling.invitation.requested.v1", "scheduling.choice.offered.v1"}
 CONTACTS = {"email", "phone", "address", "street", "postcode"}
 
 

@@ -61,6 +61,11 @@ _MESSAGES = {
     "appointment_changed": N_("het bericht over de wijziging"),
     "appointment_cancelled": N_("het bericht dat het niet doorgaat"),
     "appointment_reminder": N_("de herinnering"),
+    "agreement_to_support": N_("de vraag om naar een afspraak te kijken"),
+    "report_to_check": N_("de vraag om een verslag te lezen"),
+    "evaluation_request": N_("de vraag om terug te kijken"),
+    "satisfaction_request": N_("de vraag of het goed gaat"),
+    "case_closed": N_("het bericht van afronding"),
 }
 _ACTIONS = {"create": N_("maakte aan"), "read": N_("las"), "change": N_("wijzigde")}
 _PARTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -71,8 +71,7 @@ def ask_parents(service: CasesService, act: Acting, case: Case, new: NewAsk) -> 
         if is_news(new.what, [each for each in earlier if each.guardian_id == guardian.id], act.now)
     ]
     if made:
-        host = _host(act, case)
-        act.work.publish(*(_told(service, act, each, host) for each in made))
+        act.work.publish(*(_told(service, act, case, each) for each in made))
     return made
 
 
@@ -93,7 +92,7 @@ def _ask(act: Acting, case: Case, guardian: Guardian, new: NewAsk) -> Ask:
     return ask
 
 
-def _told(service: CasesService, act: Acting, ask: Ask, host: str | None) -> NewEvent:
+def _told(service: CasesService, act: Acting, case: Case, ask: Ask) -> NewEvent:
     told = {
         "ask_id": ask.id,
         "case_id": ask.case_id,
@@ -101,16 +100,6 @@ def _told(service: CasesService, act: Acting, ask: Ask, host: str | None) -> New
         "what": ask.what,
         "token": service.links.token(AskLink(ask.school_id, ask.id, ask.guardian_id)),
         "answer_before": ask.answer_before,
-        "host_first_name": host,
+        "host_id": case.assigned_to,
     }
     return NewEvent("cases.parents.asked.v1", ask.school_id, told, act.now)
-
-
-def _host(act: Acting, case: Case) -> str | None:
-    """The first name of the liaison, whom parents know."""
-    if case.assigned_to is None:
-        return None
-    working: Sequence[str] = [
-        each.name for each in act.work.staff.working_at([case.school_id], act.today) if each.user_id == case.assigned_to
-    ]
-    return working[0].split()[0] if working else None

@@ -10,6 +10,9 @@ from services.cases.domain.planning import Appointment, Participant
 from services.cases.persistence.history import Happening
 from services.cases.persistence.unit_of_work import Work
 
+# That somebody wanted to come in is not what happened in a case; that they did is in the access log.
+_CODE = "one_time_code"
+
 
 def keep_appointment(work: Work, school_id: UUID, happened: str, data: dict[str, Any], at: datetime) -> None:
     """Keep its latest state. An appointment of a case that is gone is forgotten."""
@@ -28,7 +31,7 @@ def keep_appointment(work: Work, school_id: UUID, happened: str, data: dict[str,
 def keep_delivery(work: Work, school_id: UUID, happened: str, data: dict[str, Any], at: datetime) -> None:
     """Note what became of a message (`sent`, `failed` or `suppressed`), and which appointment it told of."""
     case_id = data.get("case_id")
-    if case_id is None or not work.cases.exists(case_id):
+    if case_id is None or data["template"] == _CODE or not work.cases.exists(case_id):
         return
     told = {name: str(data[name]) for name in ("template", "language", "person_id", "status")}
     happening = Happening(at=at, kind=f"message_{happened}", about_id=data["message_id"], data=told)

@@ -6,27 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import quote
-
-import phonenumbers
-from babel.dates import format_date, format_time
+from urllib.parse import unquote
 
 from services.notifications.adapters import html, mime, plain
 from services.notifications.adapters.calendar import Entry, calendar_part
 from services.notifications.adapters.texts import Library
+from services.notifications.adapters.values import values_of
 from services.notifications.domain.addresses import domain_of
 from services.notifications.domain.appointment import AppointmentFacts
-from services.notifications.domain.languages import Language, chosen, order_of
+from services.notifications.domain.kinds import Facts
+from services.notifications.domain.languages import chosen, order_of
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import Guardian
 from services.notifications.domain.texts import MailText, parse
 from services.notifications.usecases.ports import Copy, Mail, Rendered, Template
-from shared.clock import AMSTERDAM
 
 _CUT = "…"
 _LONGEST_SUBJECT = 200
-
-Values = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,9 +37,10 @@ class MailRenderer:
         return chosen(wanted, self.library.languages)
 
     def render(self, message: Message, guardian: Guardian, template: Template, now: datetime) -> Rendered:
-        sender, recipient = mime.sender_address(self.sender), guardian.address
-        facts = AppointmentFacts.from_json(message.facts)
-        words = self._words(guardian, facts, template, self._link(facts))
+        sender = mime.sender_address(self.sender)
+        recipient = guardian.mailbox if message.kind.asked_for else guardian.address
+        facts = message.kind.facts(message.facts)
+        words = self._words(guardian, facts, template, facts.secret(self.public_url))
         letter = mime.Letter(
             message_id=f"{message.id}.{message.school_id}@{domain_of(sender)}",
             sender=self.sender,
@@ -59,15 +56,17 @@ class MailRenderer:
         mail = Mail(message.id, sender, recipient, mime.compose(letter))
         return Rendered(mail, self._words(guardian, facts, template, _CUT))
 
-    def preview(self, guardian: Guardian, facts: AppointmentFacts, template: Template) -> Copy:
+    def preview(self, guardian: Guardian, facts: Facts, template: Template) -> Copy:
         """The words as this guardian would get them, with a link that leads nowhere."""
-        return self._words(guardian, facts, template, f"{self.public_url}/scheduling/reply/{_CUT}")
+        return self._words(guardian, facts, template, unquote(facts.secret(self.public_url)))
 
-    def _words(self, guardian: Guardian, facts: AppointmentFacts, template: Template, link: str) -> Copy:
+    def _words(self, guardian: Guardian, facts: Facts, template: Template, secret: str) -> Copy:
         tag = self.language_for(guardian.language)
         tags = order_of(tag)
         languages = tuple(self.library.languages[each] for each in tags)
-        values = {language.tag: self._values(language, guardian, facts, link) for language in languages}
+        values: dict[str, Mapping[str, str]] = {
+            each.tag: {"name": guardian.name, **values_of(facts, each, secret)} for each in languages
+        }
         absent = frozenset(name for name, value in values[tag].items() if not value)
         texts = tuple(_text(template.sources[each]).without(absent) for each in tags)
         name = mime.sender_name(self.sender)
@@ -76,28 +75,9 @@ class MailRenderer:
         subject = plain.filled(texts[0].subject, values[tag])[:_LONGEST_SUBJECT]
         return Copy(subject, tag, plain.plain_text(parts, name), html.filled(page, values))
 
-    def _values(self, language: Language, guardian: Guardian, facts: AppointmentFacts, link: str) -> Values:
-        local = facts.starts_at.astimezone(AMSTERDAM)
-        return {
-            "name": guardian.name,
-            "day": format_date(local.date(), language.day_pattern, locale=language.tag),
-            "time": local.strftime("%H:%M"),
-            "subject_time": format_time(local.time(), language.subject_time_pattern, locale=language.tag),
-            "minutes": str(facts.minutes),
-            "place": language.places[facts.place],
-            "host": facts.host_first_name,
-            "phone": _phone(facts.host_phone),
-            "link": link,
-        }
-
-    def _link(self, facts: AppointmentFacts) -> str:
-        return f"{self.public_url}/scheduling/reply/{quote(facts.reply_token, safe='')}"
-
-    def _calendar(
-        self, message: Message, facts: AppointmentFacts, recipient: str, tag: str, now: datetime
-    ) -> tuple[str, bytes] | None:
+    def _calendar(self, message: Message, facts: Facts, recipient: str, tag: str, now: datetime) -> tuple[str, bytes] | None:
         method = message.kind.calendar
-        if method is None:
+        if method is None or not isinstance(facts, AppointmentFacts):
             return None
         language = self.library.languages[tag]
         entry = Entry(
@@ -118,16 +98,3 @@ class MailRenderer:
 @lru_cache(maxsize=256)
 def _text(source: str) -> MailText:
     return parse(source)
-
-
-def _phone(number: str | None) -> str:
-    """As people write it here: `06 12345678`, or `+32 …` for a foreign one; what is no number stays as it is."""
-    if not number:
-        return ""
-    try:
-        found = phonenumbers.parse(number, "NL")
-    except phonenumbers.NumberParseException:
-        return number
-    national = found.country_code == 31
-    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(found, form)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
+from urllib.parse import quote
 from uuid import UUID
 
 from services.notifications.domain.people import shown
@@ -27,6 +28,10 @@ class AppointmentFacts:
     @property
     def minutes(self) -> int:
         return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
+
+    def secret(self, public_url: str) -> str:
+        """The address of their reply page."""
+        return f"{public_url}/scheduling/reply/{quote(self.reply_token, safe='')}"
 
     def to_json(self) -> dict[str, Any]:
         return {

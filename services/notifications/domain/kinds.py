@@ -2,41 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, Protocol, Self
+from uuid import UUID
+
+from services.notifications.domain.appointment import AppointmentFacts
+from services.notifications.domain.asked import AskFacts, CodeFacts
 
 Method = Literal["request", "cancel"]
 WhenUncertain = Literal["again", "ask"]
+
+
+class Facts(Protocol):
+    """What a kind of mail is about: kept with the message as JSON, filled into the text when it leaves."""
+
+    def secret(self, public_url: str) -> str:
+        """What only the guardian may hold: the link or the code. It stays out of the copy that is kept."""
+        ...
+
+    def to_json(self) -> dict[str, Any]: ...
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self: ...
 
 
 @dataclass(frozen=True, slots=True)
 class MailKind:
     """What holds for every mail of one template.
 
-    `calendar` is the METHOD of the calendar part (RFC 5546), None for a mail without one. `when_uncertain` says what
-    happens when nobody can know whether the server took the mail (RFC 1047): send it again under the same Message-ID,
-    or ask a person. `urgency` orders the queue: smaller goes first.
+    `example` is nobody's, for previews; its type reads the facts of a message. `calendar` is the METHOD of the calendar
+    part (RFC 5546), None for a mail without one. `when_uncertain` says what happens when nobody can know whether the
+    server took the mail (RFC 1047): send it again under the same Message-ID, or ask a person. `urgency` orders the
+    queue: smaller goes first. `asked_for`: the guardian waits for this very mail, so it goes by mail however they would
+    rather be reached. `optional`: placeholders that are left out, with the block that holds them, when there is nothing
+    to fill in.
     """
 
     name: str
     placeholders: frozenset[str]
+    example: Facts
     calendar: Method | None = None
     when_uncertain: WhenUncertain = "again"
     urgency: int = 50
     reminds: bool = False
+    asked_for: bool = False
+    optional: frozenset[str] = frozenset({"phone"})
+
+    def facts(self, found: Mapping[str, Any]) -> Facts:
+        """As they were kept with a message."""
+        return type(self.example).from_json(found)
 
 
+_STARTS_AT = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
+_AN_APPOINTMENT = AppointmentFacts(
+    appointment_id=UUID(int=0),
+    place="at_home",
+    starts_at=_STARTS_AT,
+    ends_at=_STARTS_AT + timedelta(hours=1),
+    sequence=0,
+    host_first_name="Samira",
+    host_phone="+31612345678",
+    reply_token="…",  # noqa: S106 - a token of nobody
+)
+_AN_ASK = AskFacts("…", date(2026, 12, 1), "Samira", "+31612345678")
 _APPOINTMENT = frozenset({"name", "day", "subject_time", "time", "minutes", "place", "host", "phone", "link"})
+_ASK = frozenset({"name", "link", "before", "host", "phone"})
+_MAY_BE_ABSENT = frozenset({"before", "host", "phone"})
+
+
+def _ask(name: str, *, without: frozenset[str] = frozenset()) -> MailKind:
+    return MailKind(name, _ASK - without, _AN_ASK, urgency=45, optional=_MAY_BE_ABSENT - without)
+
 
 # A second copy of these does no harm: mailboxes recognise the Message-ID, calendars the UID and SEQUENCE, and the link
 # always shows today's truth. A missing one leaves a parent waiting, or a liaison before a closed door.
 _KINDS = (
-    MailKind("appointment_invitation", _APPOINTMENT, calendar="request", urgency=30),
-    MailKind("appointment_changed", _APPOINTMENT, calendar="request", urgency=20),
-    MailKind("appointment_cancelled", _APPOINTMENT - {"minutes", "place", "link"}, calendar="cancel", urgency=10),
-    MailKind("appointment_reminder", _APPOINTMENT, urgency=40, reminds=True),
+    MailKind("appointment_invitation", _APPOINTMENT, _AN_APPOINTMENT, calendar="request", urgency=30),
+    MailKind("appointment_changed", _APPOINTMENT, _AN_APPOINTMENT, calendar="request", urgency=20),
+    MailKind(
+        "appointment_cancelled", _APPOINTMENT - {"minutes", "place", "link"}, _AN_APPOINTMENT, calendar="cancel", urgency=10
+    ),
+    MailKind("appointment_reminder", _APPOINTMENT, _AN_APPOINTMENT, urgency=40, reminds=True),
+    _ask("agreement_to_support"),
+    _ask("report_to_check"),
+    _ask("evaluation_request"),
+    _ask("satisfaction_request"),
+    _ask("case_closed", without=frozenset({"before"})),
+    # Somebody sits before the page and waits for it.
+    MailKind("one_time_code", frozenset({"name", "code"}), CodeFacts("123456"), urgency=1, asked_for=True, optional=frozenset()),
 )
 KINDS: dict[str, MailKind] = {kind.name: kind for kind in _KINDS}
-
-# Left out together with the paragraph that holds it when there is nothing to fill in.
-OPTIONAL = frozenset({"phone"})

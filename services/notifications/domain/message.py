@@ -94,6 +94,7 @@ class Message:
         """The server took it."""
         self._go("sent")
         self.sent_at, self.answer, self.reason = now, answer, None
+        self._forget("code")
         self.happened.append(Happened("sent"))
 
     def postpone(self, reason: str) -> None:
@@ -159,7 +160,10 @@ class Message:
         self.status = to
         if not _NEXT[to]:
             # Done with for good: the parent's secret link is nobody's business here any more.
-            self.facts = {name: value for name, value in self.facts.items() if name != "reply_token"}
+            self._forget("reply_token", "token", "code")
+
+    def _forget(self, *secrets: str) -> None:
+        self.facts = {name: value for name, value in self.facts.items() if name not in secrets}
 
 
 @dataclass(frozen=True, slots=True)

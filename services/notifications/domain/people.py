@@ -39,6 +39,11 @@ class Guardian:
         """Raises Unreachable when this parent does not get mail."""
         if self.channel != "email":
             raise Unreachable(f"prefers_{self.channel}")
+        return self.mailbox
+
+    @property
+    def mailbox(self) -> str:
+        """Their address, however they would rather be reached. Raises Unreachable without a usable one."""
         if not self.email:
             raise Unreachable("no_address")
         try:

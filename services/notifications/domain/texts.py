@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from services.notifications.domain.kinds import OPTIONAL, MailKind
+from services.notifications.domain.kinds import MailKind
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _BUTTON = re.compile(r"\[([^\]]+)\]\(\{([a-z_]+)\}\)")
@@ -74,7 +74,7 @@ def check(text: MailText, kind: MailKind) -> None:
         raise BrokenText(f"unknown placeholders: {', '.join(sorted(unknown))}")
     if missing := kind.placeholders - text.placeholders:
         raise BrokenText(f"missing placeholders: {', '.join(sorted(missing))}")
-    if set(PLACEHOLDER.findall(text.subject)) & OPTIONAL:
+    if set(PLACEHOLDER.findall(text.subject)) & kind.optional:
         raise BrokenText("a subject cannot hold what may be absent")
 
 

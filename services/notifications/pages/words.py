@@ -10,6 +10,12 @@ _KINDS = {
     "appointment_changed": N_("Wijziging"),
     "appointment_cancelled": N_("Afzegging"),
     "appointment_reminder": N_("Herinnering"),
+    "agreement_to_support": N_("Vraag: staat u achter een afspraak?"),
+    "report_to_check": N_("Vraag: klopt het verslag?"),
+    "evaluation_request": N_("Vraag om terug te kijken"),
+    "satisfaction_request": N_("Vraag: bent u tevreden?"),
+    "case_closed": N_("Bericht van afronding"),
+    "one_time_code": N_("Code voor de eigen pagina"),
 }
 _REASONS = {
     "prefers_phone": N_("Deze ouder wil gebeld worden. Bel deze ouder."),

@@ -50,6 +50,12 @@ class People:
         query = sa.select(people).where(sa.tuple_(people.c.school_id, people.c.person_id).in_(keys))
         return {(row["school_id"], row["person_id"]): Guardian(**row) for row in self._session.execute(query).mappings()}
 
+    def host(self, school_id: UUID, person_id: UUID) -> tuple[str, str | None]:
+        """The first name and number of a member of staff; nothing of somebody who is not known here."""
+        query = sa.select(staff.c.first_name, staff.c.phone).where(staff.c.school_id == school_id, staff.c.person_id == person_id)
+        row = self._session.execute(query).one_or_none()
+        return (row.first_name, row.phone) if row else ("", None)
+
     def suppressed(self, keys: Sequence[tuple[UUID, str]], now: datetime) -> set[tuple[UUID, str]]:
         """Of these (school, address), those that mail came back from."""
         pair = sa.tuple_(suppressions.c.school_id, suppressions.c.address)

@@ -285,7 +285,7 @@ class _Claim:
             self.work.queue.put(message, self.now + WAIT_FOR_PERSON)
             self.work.save(message, self.now)
             return False
-        elif reason := _unreachable(guardian, bounced):
+        elif reason := _unreachable(message, guardian, bounced):
             message.suppress(reason)
         elif message.attempts >= MOST_ATTEMPTS:
             message.fails("gave_up", message.answer)
@@ -312,10 +312,10 @@ class _Claim:
         return self.work.attempts.begin(message, self.dispatcher.worker, self.now)
 
 
-def _unreachable(guardian: Guardian, bounced: set[tuple[UUID, str]]) -> str | None:
+def _unreachable(message: Message, guardian: Guardian, bounced: set[tuple[UUID, str]]) -> str | None:
     """Why no mail goes to them; None when it may."""
     try:
-        _ = guardian.address
+        _ = guardian.mailbox if message.kind.asked_for else guardian.address
     except Unreachable as error:
         return error.reason
     return "returned_before" if (guardian.school_id, (guardian.email or "").lower()) in bounced else None

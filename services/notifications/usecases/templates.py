@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.kinds import KINDS, MailKind
 from services.notifications.domain.languages import DUTCH, Language
 from services.notifications.domain.people import Guardian
@@ -19,18 +17,6 @@ from services.notifications.usecases.ports import Copy
 from services.notifications.usecases.program_texts import bring_in
 from shared.errors import Conflict, Invalid, NotFound
 from shared.tenancy import Principal
-
-# The example that every preview shows: nobody, anywhere.
-_EXAMPLE = AppointmentFacts(
-    appointment_id=UUID(int=0),
-    place="at_home",
-    starts_at=datetime(2026, 12, 1, 13, 0, tzinfo=UTC),
-    ends_at=datetime(2026, 12, 1, 13, 0, tzinfo=UTC) + timedelta(hours=1),
-    sequence=0,
-    host_first_name="Samira",
-    host_phone="+31612345678",
-    reply_token="",
-)
 
 
 @dataclass(frozen=True)
@@ -121,7 +107,7 @@ def publish(service: NotificationsService, who: Principal, name: str, number: in
 
 
 def _preview(service: NotificationsService, version: Version, language: str) -> Preview:
-    copy = service.renderer.preview(_example_guardian(language), _EXAMPLE, version.template)
+    copy = service.renderer.preview(_example_guardian(language), KINDS[version.name].example, version.template)
     return Preview(version.name, version.version, service.library.languages[language], copy)
 
 

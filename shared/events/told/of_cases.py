@@ -142,8 +142,7 @@ class ParentsAsked(Body):
     what = a_word("agreement_to_support", "report_to_check", "evaluation_request", "satisfaction_request", "case_closed")
     token = a_text(metadata={"description": "opens the guardian's own page, which asks for a one-time code"})
     answer_before = fields.Date(load_default=None, allow_none=True)
-    host_first_name = maybe()
-    host_phone = maybe()
+    host_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": "whom parents may call"})
 
 
 @event_type("cases.code.requested.v1", "code/{code_id}", _("Een ouder of verzorger vraagt een code"), to=_MAIL)

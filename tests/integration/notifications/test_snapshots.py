@@ -7,7 +7,7 @@ difference.
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -18,7 +18,8 @@ import pytest
 from services.notifications.adapters.rendering import MailRenderer
 from services.notifications.adapters.texts import library
 from services.notifications.domain.appointment import AppointmentFacts
-from services.notifications.domain.kinds import KINDS
+from services.notifications.domain.asked import AskFacts
+from services.notifications.domain.kinds import KINDS, Facts
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import Guardian
 from services.notifications.domain.texts import fingerprint
@@ -29,14 +30,19 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 STARTS_AT = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
 MAILS = [(kind, tag) for kind in sorted(KINDS) for tag in sorted(library().languages)]
 
+FACTS: dict[type, Facts] = {
+    AppointmentFacts: AppointmentFacts(
+        UUID(int=1), "at_home", STARTS_AT, STARTS_AT + timedelta(hours=1), 1, "Samira", "+31612345678", "geheim"
+    ),
+    AskFacts: AskFacts("geheim", date(2026, 12, 1), "Samira", "+31612345678"),
+}
+
 
 def written(kind: str, tag: str) -> str:
     """The mail as text: its headers, and each of its parts."""
-    appointment = AppointmentFacts(
-        UUID(int=1), "at_home", STARTS_AT, STARTS_AT + timedelta(hours=1), 1, "Samira", "+31612345678", "geheim"
-    )
+    facts = FACTS.get(type(KINDS[kind].example), KINDS[kind].example)
     guardian = Guardian(UUID(int=2), UUID(int=3), UUID(int=4), "Fatma", "Yılmaz", tag, email="fatma@voorbeeld.example")
-    message = Message(UUID(int=9), guardian.school_id, guardian.person_id, kind, "key", appointment.to_json(), NOW)
+    message = Message(UUID(int=9), guardian.school_id, guardian.person_id, kind, "key", facts.to_json(), NOW)
     sources = library().texts[kind]
     template = Template(kind, 1, fingerprint(sources), sources)
     renderer = MailRenderer(library(), "Partnerschap <afspraken@partnerschap.example>", "https://partnerschap.example")
