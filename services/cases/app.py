@@ -12,6 +12,7 @@ from services.cases.pages import efforts as effort_pages
 from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import login, my_work, parents
 from services.cases.pages import partnership as partnership_pages
+from services.cases.pages import reports as report_pages
 from services.cases.pages import texts as text_pages
 from services.cases.service import CasesService, build
 from shared.http.app import ServiceApp, create_service_app
@@ -46,6 +47,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 guardian_pages.routes,
                 text_pages.routes,
                 partnership_pages.routes,
+                report_pages.routes,
                 effort_pages.routes,
                 consent_pages.routes,
                 parents.routes,

@@ -187,7 +187,7 @@ def add(sent: dict[str, Any], report_id: UUID) -> Any:
 @routes.response(200, page_schema(AskSchema))
 def list_asks(case_id: UUID) -> Any:
     """What guardians were asked, newest first, and whether they came to their page since."""
-    return Page(asking.asks(service.current(), principal(), case_id))
+    return Page(asking.read_asks(service.current(), principal(), case_id)[1])
 
 
 @routes.route("/cases/<uuid:case_id>/asks", methods=["POST"])

@@ -7,13 +7,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.cases.demo.partnership import Agreed, Both
-from services.cases.domain.agreement import Words
+from services.cases.domain import agreement
 from services.cases.domain.expectation import DIRECTIONS
+from services.cases.domain.readers import SHARED
+from services.cases.domain.report import Words
 from services.cases.service import CasesService
-from services.cases.usecases import agreements, efforts, expectations
+from services.cases.usecases import agreements, efforts, expectations, reports
 from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
 from services.cases.usecases.efforts import NewCoaching, NewTimeEntry
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
+from services.cases.usecases.reports import NewReaction
 from shared.clock import today
 from shared.tenancy import Principal
 
@@ -40,12 +43,15 @@ class Together:
         known = expectations.expectations(self.service, self.liaison, self.case_id)
         for number, each in enumerate(self.both.agreed):
             about = [known[number].id] if number < len(known) else []
-            words = Words(each.what, today(self.service.clock) + timedelta(days=each.days))
+            words = agreement.Words(each.what, today(self.service.clock) + timedelta(days=each.days))
             made = agreements.propose(self.service, self.liaison, self.case_id, NewAgreement(words, each.who, about))
             self._take_stances(made.id, each)
         self._evaluate_expectations()
+        self._report()
 
     def look_back(self) -> None:
+        for waiting in reports.reports(self.service, self.liaison, self.case_id)[1]:
+            reports.react(self.service, self.liaison, waiting.id, NewReaction("parents", approves=True))
         found = agreements.agreements(self.service, self.liaison, self.case_id)
         for made, each in zip(found, self.both.agreed, strict=True):
             for who, by, kept in self._sides(*(each.kept or ("", ""))):
@@ -53,7 +59,7 @@ class Together:
                     agreements.look_back(self.service, who, made.id, NewLookBack(by, kept))
             if each.revised:
                 what, reason = each.revised
-                words = Words(what, today(self.service.clock) + timedelta(days=each.days), reason)
+                words = agreement.Words(what, today(self.service.clock) + timedelta(days=each.days), reason)
                 agreements.revise(self.service, self.liaison, made.id, words)
                 self._take_stances(made.id, each)
 
@@ -68,6 +74,18 @@ class Together:
         if self.both.agreed:
             topic = "Hoe breng je een zorg zo dat ouders zich niet beschuldigd voelen?"
             efforts.add_coaching(self.service, self.liaison, self.case_id, NewCoaching("school", topic, day, 30))
+
+    def _report(self) -> None:
+        """Of the talk in which they agreed: put to the parents, who have not said yet whether it is right."""
+        if not self.both.agreed:
+            return
+        agreed = "\n".join(f"- {each.what}" for each in self.both.agreed)
+        text = (
+            f"Wij bespraken wat ouders en school van elkaar verwachten. Ieder vertelde wat goed gaat. Wij spraken af:\n{agreed}"
+        )
+        words = Words(today(self.service.clock), self.liaison.name, text, list(SHARED))
+        made = reports.write(self.service, self.liaison, self.case_id, words)
+        reports.present(self.service, self.liaison, made.id)
 
     def _take_stances(self, agreement_id: UUID, each: Agreed) -> None:
         for who, by, said in self._sides(each.parents, each.school):

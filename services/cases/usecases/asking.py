@@ -48,12 +48,12 @@ def ask(service: CasesService, who: Principal, case_id: UUID, new: NewAsk) -> li
         return made
 
 
-def asks(service: CasesService, who: Principal, case_id: UUID) -> list[Ask]:
-    """What was asked in a case, newest first. Raises NotFound."""
+def read_asks(service: CasesService, who: Principal, case_id: UUID) -> tuple[Case, list[Ask]]:
+    """A case, and what was asked in it, newest first. Raises NotFound."""
     with acting(service, who) as act:
         case = act.work.cases.get(case_id)
         act.log(case, "read", "vraag aan ouders")
-        return act.work.asks.of(case)
+        return case, act.work.asks.of(case)
 
 
 def may_be_asked(case: Case) -> list[Guardian]:

@@ -322,3 +322,51 @@ def test_staff_ask_again_and_see_who_came(web: Web, case: dict[str, Any], mother
         refused = web.post(path, wrong)
         assert refused.status_code == 422
         assert field in refused.json["errors"]
+
+
+def test_through_the_pages_a_report_is_written_put_to_the_parents_and_added_to(web: Web, case: dict[str, Any]) -> None:
+    liaison, path = web.browser(LIAISON), f"/cases/dossiers/{case['id']}/verslagen"
+    words = {"talk_on": "2026-11-20", "held_by": "Samira", "text": "Wij spraken over lezen.", "readers": "shared"}
+    wrong = liaison.post(f"{path}/nieuw", words | {"talk_on": "2027-01-01"})
+    assert wrong.status_code == 422
+    assert "Wij spraken over lezen." in wrong.text
+    assert liaison.post(f"{path}/nieuw", words).status_code == 303
+    (made,) = web.get(f"/cases/{case['id']}/reports").json["items"]
+    at = f"/cases/verslagen/{made['id']}"
+    assert liaison.post(f"{at}/wijzigen", words | {"text": "Wij spraken over rekenen.", "version": "1"}).status_code == 303
+    stale = liaison.post(f"{at}/wijzigen", words | {"text": "Ook getypt.", "version": "1"})
+    assert stale.status_code == 412
+    assert "Ook getypt." in stale.text
+    assert liaison.post(f"{at}/voorleggen", {"version": "2"}, page=at).status_code == 303
+    assert "ligt bij de ouders" in liaison.get(path).text
+    said = {"approves": "false", "remarks": "Het was gezellig.", "version": "3"}
+    assert liaison.post(f"{at}/reactie", said, page=at).status_code == 303
+    assert liaison.post(f"{at}/aanvulling", {"addendum": "Ook over gym.", "version": "4"}, page=at).status_code == 303
+    page = web.browser(SCHOOL).get(at).text
+    for text in ("Wij spraken over rekenen.", "Het was gezellig.", "Ook over gym."):
+        assert text in page
+    assert web.browser("ib_klimop").get(at).status_code == 404
+
+
+def test_through_the_pages_parents_are_asked_and_staff_see_who_came(web: Web, case: dict[str, Any]) -> None:
+    school, path = web.browser(SCHOOL), f"/cases/dossiers/{case['id']}/vragen"
+    assert school.post(path, {"what": ""}).status_code == 422
+    assert school.post(path, {"what": "evaluation_request", "answer_before": "2026-12-01"}).status_code == 303
+    page = school.get(path).text
+    assert page.count("nog niet gekeken") == 2
+    assert "Elif Yılmaz" in page
+
+
+def test_a_page_with_much_on_it_costs_no_more_queries(web: Web, case: dict[str, Any], mother: Parent) -> None:
+    mother.enters()
+    costs = []
+    for _ in range(2):
+        with web.queries() as found:
+            assert mother.get().status_code == 200
+        costs.append(len(found))
+        for number in range(3):
+            agreement(web, case, f"Afspraak {number}")
+            new = {"talk_on": "2026-11-20", "held_by": "Samira", "text": "x", "readers": ["parents", "liaison"]}
+            made = web.post(f"/cases/{case['id']}/reports", new).json
+            web.post(f"/reports/{made['id']}/presentation", {})
+    assert costs[0] == costs[1] <= 14
