@@ -14,6 +14,7 @@ from services.cases.api.answers import DossierSchema, TimelineSchema, dossier_an
 from services.cases.api.consents import ConsentSchema, InformedSchema
 from services.cases.api.efforts import TimeEntrySchema
 from services.cases.api.partnership_schemas import AgreementSchema, ExpectationSchema, agreement_answer
+from services.cases.api.reports import ReportSchema
 from services.cases.documents.record import as_pdf, guardians_shown
 from services.cases.domain.permissions import roles_that
 from services.cases.usecases import exports
@@ -48,6 +49,7 @@ class ExportSchema(Schema):
     guardians = fields.List(fields.Dict(), required=True)
     expectations = fields.List(fields.Nested(ExpectationSchema), required=True)
     agreements = fields.List(fields.Nested(AgreementSchema), required=True)
+    reports = fields.List(fields.Nested(ReportSchema), required=True)
     appointments = fields.List(fields.Nested(AppointmentOutSchema), required=True)
     time_entries = fields.List(fields.Nested(TimeEntrySchema), required=True)
     consents = fields.List(fields.Nested(ConsentSchema), required=True)
@@ -80,6 +82,7 @@ def _answer(found: Export) -> dict[str, Any]:
         "guardians": guardians,
         "expectations": found.dossier.expectations,
         "agreements": [agreement_answer(each) for each in found.dossier.agreements],
+        "reports": found.reports,
         "appointments": found.dossier.appointments,
         "time_entries": found.time,
         "consents": found.consents,

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from services.cases.domain.case import GUARDIAN_FIELDS
 from services.cases.domain.disclosure import of_guardian
+from services.cases.domain.report import Report
 from services.cases.domain.sides import SIDES
 from services.cases.pages import happenings, words
 from services.cases.usecases.exports import Export
@@ -65,6 +66,7 @@ def _printed(found: Export) -> dict[str, Any]:
         "goals": [_said(each.text, each) for each in dossier.of_kind("goal")],
         "expectations": {side: [_expected(each) for each in dossier.expectations if each.held_by == side] for side in SIDES},
         "agreements": [_agreed(each) for each in dossier.agreements],
+        "reports": [_reported(each) for each in found.reports],
         "appointments": [
             {"text": appointment_kind(each.kind), "meta": f"{date_time(each.starts_at)}, {status_word(each.status).text.lower()}"}
             for each in dossier.appointments
@@ -109,6 +111,20 @@ def _agreed(agreement: Any) -> dict[str, str]:
     now = agreement.current
     told = [status_word(agreement.status).text, f"wie: {words.doer_word(agreement.who)}", f"terugkijken op {_day(now.review_on)}"]
     return {"text": now.what, "meta": ", ".join([*told, f"versie {now.number}"])}
+
+
+def _reported(report: Report) -> dict[str, str]:
+    """The text, and below it what the parents said of it and what was added."""
+    said = [
+        f"{'Akkoord' if each.approves else 'Opmerking'} van de ouders ({_by(each)})"
+        + (f": {each.remarks}" if each.remarks else "")
+        for each in report.reactions
+    ]
+    added = [f"Later toegevoegd ({_by(each)}): {each.text}" for each in report.addenda]
+    return {
+        "text": "\n".join([report.text, *said, *added]),
+        "meta": f"Gesprek op {_day(report.talk_on)}, gevoerd door {report.held_by}, opgeschreven door {_by(report)}",
+    }
 
 
 def _happened(happening: Any, found: Export) -> dict[str, str]:

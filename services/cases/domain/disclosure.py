@@ -14,6 +14,7 @@ from uuid import UUID
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Guardian
 from services.cases.domain.expectation import Expectation
+from services.cases.domain.report import Report
 
 # Of somebody else in the same record only these are said.
 _OF_OTHERS = ("name", "relation")
@@ -57,3 +58,10 @@ def agreement_for(agreement: Agreement, own: UUID) -> Agreement:
 def expectation_for(expectation: Expectation, own: UUID) -> Expectation:
     """Without how another guardian saw it."""
     return replace(expectation, evaluations=[each for each in expectation.evaluations if each.guardian_id in (None, own)])
+
+
+def report_for(report: Report, own: UUID) -> Report | None:
+    """Once it was put to the parents, if they are among its readers; without what another guardian said of it."""
+    if report.presented_at is None or not for_parents(report.readers):
+        return None
+    return replace(report, reactions=[each for each in report.reactions if each.guardian_id in (None, own)])

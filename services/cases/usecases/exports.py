@@ -16,8 +16,10 @@ from services.cases.domain.disclosure import (
     for_parents,
     gets_the_record,
     of_others_appointment,
+    report_for,
 )
 from services.cases.domain.efforts import TimeEntry
+from services.cases.domain.report import Report
 from services.cases.persistence.history import Happening
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
@@ -36,6 +38,7 @@ class Export:
     dossier: Dossier
     own: Guardian | None
     whole: bool
+    reports: list[Report]
     happenings: list[Happening]
     time: list[TimeEntry]
     consents: list[Consent]
@@ -56,6 +59,7 @@ def export(service: CasesService, who: Principal, case_id: UUID, guardian_id: UU
             dossier=assemble(act, case),
             own=own,
             whole=True,
+            reports=act.work.reports.of(case),
             happenings=list(_happenings(act, case.school_id, case.id)),
             time=act.work.efforts.time_entries(case),
             consents=act.work.consents.of(case),
@@ -95,6 +99,7 @@ def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Expo
         found,
         dossier=mine,
         whole=whole,
+        reports=[shown for each in found.reports if (shown := report_for(each, own.id))] if whole else [],
         happenings=happenings,
         time=found.time if whole else [],
         consents=[each for each in found.consents if each.given_by == own.id],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from tests.integration.cases.support import Web, World, guardian_values
 from tests.integration.cases.test_api import opened
@@ -370,3 +372,24 @@ def test_a_page_with_much_on_it_costs_no_more_queries(web: Web, case: dict[str, 
             made = web.post(f"/cases/{case['id']}/reports", new).json
             web.post(f"/reports/{made['id']}/presentation", {})
     assert costs[0] == costs[1] <= 14
+
+
+def test_a_parents_export_holds_the_reports_that_they_read_and_not_what_the_other_said(
+    web: Web, case: dict[str, Any], mother: Parent, father: Parent
+) -> None:
+    new = {"talk_on": "2026-11-20", "held_by": "Samira", "text": "Wij spraken over lezen.", "readers": ["parents", "liaison"]}
+    made = web.post(f"/cases/{case['id']}/reports", new).json
+    web.post(f"/cases/{case['id']}/reports", new | {"text": "Nog een concept."})
+    inside = new | {"text": "Alleen voor ons.", "readers": ["school", "liaison", "team"]}
+    hidden = web.post(f"/cases/{case['id']}/reports", inside).json
+    web.post(f"/reports/{hidden['id']}/presentation", {})
+    web.post(f"/reports/{made['id']}/presentation", {})
+    mother.enters().post(f"verslagen/{made['id']}", approves="no", remarks="Het ging over rekenen.")
+    for number, said in ((0, ["Het ging over rekenen."]), (1, []), (2, None)):
+        given = web.get(f"/cases/{case['id']}/export?for={case['guardians'][number]['id']}").json["reports"]
+        assert [each["text"] for each in given] == (["Wij spraken over lezen."] if said is not None else [])
+        assert [one["remarks"] for each in given for one in each["reactions"]] == (said or [])
+    pdf = web.get(f"/cases/{case['id']}/export", headers={"Accept": "application/pdf"})
+    words = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf.data)).pages)
+    for text in ("Wij spraken over lezen.", "Nog een concept.", "Het ging over rekenen."):
+        assert text in words
