@@ -78,6 +78,9 @@ _PARTS = {
     "fase": N_("de fase"),
     "verwachting": N_("een verwachting"),
     "afspraak": N_("een afspraak"),
+    "verslag": N_("een verslag"),
+    "vraag aan ouders": N_("een vraag aan de ouders"),
+    "pagina van de ouder": N_("de eigen pagina"),
     "tijd": N_("de tijd"),
     "coaching": N_("de coaching"),
     "toestemming": N_("de toestemmingen"),
@@ -88,6 +91,7 @@ _BASES = {
     "werkt op deze school": N_("werkt op deze school"),
     "ouderfunctionaris van deze school": N_("ouderfunctionaris van deze school"),
     "schoolcontactpersoon van deze school": N_("schoolcontactpersoon van deze school"),
+    "ouder of verzorger, met een code uit de eigen mail": N_("ouder of verzorger, met een code uit de eigen mail"),
 }
 
 
