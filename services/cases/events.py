@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.cases.persistence.unit_of_work import Work
 from services.cases.usecases.erasure import erase
-from services.cases.usecases.planning import keep_appointment, keep_delivery
+from services.cases.usecases.planning import keep_appointment, keep_delivery, keep_reply_link
 from shared.events.envelope import Event
 from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Subscription
@@ -24,6 +24,11 @@ def _opened(session: Session, event: Event) -> tuple[Work, UUID]:
 def _on_appointment(session: Session, event: Event) -> None:
     work, school_id = _opened(session, event)
     keep_appointment(work, school_id, event.type.split(".")[2], event.data, event.time)
+
+
+def _on_invitation(session: Session, event: Event) -> None:
+    work, school_id = _opened(session, event)
+    keep_reply_link(work, school_id, event.data)
 
 
 def _on_message(session: Session, event: Event) -> None:
@@ -45,6 +50,7 @@ SUBSCRIPTIONS = (
     Subscription("scheduling.appointment.cancelled.v1", _on_appointment),
     Subscription("scheduling.appointment.answered.v1", _on_appointment),
     Subscription("scheduling.appointment.concluded.v1", _on_appointment),
+    Subscription("scheduling.invitation.requested.v1", _on_invitation),
     Subscription("notifications.message.sent.v1", _on_message),
     Subscription("notifications.message.failed.v1", _on_message),
     Subscription("notifications.message.suppressed.v1", _on_message),

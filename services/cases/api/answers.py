@@ -54,6 +54,9 @@ class StatementSchema(Schema):
     of = fields.String(allow_none=True)
     text = fields.String(required=True)
     readers = fields.List(fields.String(), required=True)
+    guardian_id = fields.UUID(
+        allow_none=True, metadata={"description": "The guardian who wrote it on their own page; no other guardian reads it."}
+    )
     written_by_name = fields.String(required=True)
     written_at = Instant(required=True)
 
@@ -101,6 +104,9 @@ class DossierSchema(_CaseHead):
     paused_from = fields.String(allow_none=True)
     guardians = fields.List(fields.Nested(GuardianOutSchema), required=True)
     story = fields.Nested(StorySchema)
+    additions = fields.List(
+        fields.Nested(StatementSchema), required=True, metadata={"description": "What guardians added to the story themselves."}
+    )
     wishes = fields.List(fields.Nested(StatementSchema), required=True)
     strengths = fields.List(fields.Nested(StatementSchema), required=True)
     goals = fields.List(fields.Nested(StatementSchema), required=True)
@@ -154,7 +160,7 @@ def dossier_answer(dossier: Dossier) -> dict[str, Any]:
     found["guardians"] = [guardian_answer(dossier, guardian) for guardian in dossier.case.guardians]
     if dossier.story is not None:
         found["story"] = dossier.story
-    for name, kind in (("wishes", "wish"), ("strengths", "strength"), ("goals", "goal")):
+    for name, kind in (("additions", "addition"), ("wishes", "wish"), ("strengths", "strength"), ("goals", "goal")):
         found[name] = dossier.of_kind(kind)
     return found
 

@@ -108,6 +108,9 @@ class ExpectationSchema(Schema):
     case_id = fields.UUID(required=True)
     direction = fields.String(required=True)
     text = fields.String(required=True)
+    guardian_id = fields.UUID(
+        allow_none=True, metadata={"description": "The guardian who wrote it on their own page; no other guardian reads it."}
+    )
     written_by_name = fields.String(required=True)
     written_at = Instant(required=True)
     evaluations = fields.List(fields.Nested(EvaluationSchema), required=True)

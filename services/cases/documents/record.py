@@ -61,6 +61,7 @@ def _printed(found: Export) -> dict[str, Any]:
         "reason": case.reason if found.whole else None,
         "guardians": [_printed_guardian(each) for each in _guardians(found)],
         "story": _said(dossier.story.text, dossier.story) if dossier.story else None,
+        "additions": [_said(each.text, each) for each in dossier.of_kind("addition")],
         "wishes": [_said(each.text, each) for each in dossier.of_kind("wish")],
         "strengths": [_said(each.text, each) for each in dossier.of_kind("strength")],
         "goals": [_said(each.text, each) for each in dossier.of_kind("goal")],

@@ -14,6 +14,7 @@ from uuid import UUID
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Guardian
 from services.cases.domain.expectation import Expectation
+from services.cases.domain.planning import Appointment
 from services.cases.domain.report import Report
 
 # Of somebody else in the same record only these are said.
@@ -35,6 +36,11 @@ def for_parents(readers: Iterable[str]) -> bool:
     return "parents" in readers
 
 
+def own_or_shared(guardian_id: UUID | None, own: UUID) -> bool:
+    """What staff wrote down was said by the parents together; what a parent wrote on their own page is that parent's."""
+    return guardian_id in (None, own)
+
+
 def about_somebody_else(data: Mapping[str, Any], own: UUID, guardians: Iterable[UUID]) -> bool:
     """Something that happened with another guardian: their answer, their mail, their consent."""
     others = {str(each) for each in guardians} - {str(own)}
@@ -46,22 +52,28 @@ def of_others_appointment(kind: str, about: UUID | None, attended: Collection[UU
     return kind.startswith("appointment_") and about not in attended
 
 
+def appointment_for(appointment: Appointment, own: UUID) -> Appointment | None:
+    """One that they take part in, without what others answered."""
+    mine = tuple(each for each in appointment.participants if each.person_id == own)
+    return replace(appointment, participants=mine) if mine else None
+
+
 def agreement_for(agreement: Agreement, own: UUID) -> Agreement:
     """Without what another guardian said of it on their own page. What staff wrote down was said for all."""
     return replace(
         agreement,
-        endorsements=[each for each in agreement.endorsements if each.guardian_id in (None, own)],
-        evaluations=[each for each in agreement.evaluations if each.guardian_id in (None, own)],
+        endorsements=[each for each in agreement.endorsements if own_or_shared(each.guardian_id, own)],
+        evaluations=[each for each in agreement.evaluations if own_or_shared(each.guardian_id, own)],
     )
 
 
 def expectation_for(expectation: Expectation, own: UUID) -> Expectation:
     """Without how another guardian saw it."""
-    return replace(expectation, evaluations=[each for each in expectation.evaluations if each.guardian_id in (None, own)])
+    return replace(expectation, evaluations=[each for each in expectation.evaluations if own_or_shared(each.guardian_id, own)])
 
 
 def report_for(report: Report, own: UUID) -> Report | None:
     """Once it was put to the parents, if they are among its readers; without what another guardian said of it."""
     if report.presented_at is None or not for_parents(report.readers):
         return None
-    return replace(report, reactions=[each for each in report.reactions if each.guardian_id in (None, own)])
+    return replace(report, reactions=[each for each in report.reactions if own_or_shared(each.guardian_id, own)])

@@ -27,7 +27,10 @@ class Evaluation:
 
 @dataclass(eq=False)
 class Expectation:
-    """Held by one side towards the other; never changed, only evaluated. Who thinks otherwise now says so anew."""
+    """Held by one side towards the other; never changed, only evaluated. Who thinks otherwise now says so anew.
+
+    `guardian_id`: the parent who wrote it on their own page; another parent does not read it.
+    """
 
     school_id: UUID
     id: UUID
@@ -37,6 +40,7 @@ class Expectation:
     written_by: UUID
     written_by_name: str
     written_at: datetime
+    guardian_id: UUID | None = None
     evaluations: list[Evaluation] = field(default_factory=list)
 
     @property

@@ -15,7 +15,7 @@ from services.cases.domain.listing import Filters
 from services.cases.domain.permissions import may, roles_that
 from services.cases.domain.phases import PHASES
 from services.cases.domain.phases import after as phase_after
-from services.cases.pages import happenings, words
+from services.cases.pages import access_words, happenings, words
 from services.cases.pages.forms import CaseForm, CoachingForm, case_form, sent, version_sent, without_row
 from services.cases.usecases import cases, dossiers, history, session
 from services.cases.usecases.cases import Changes, Move, NewCase
@@ -39,10 +39,11 @@ Page = Response | str | tuple[str, int]
 def _words() -> dict[str, object]:
     """Every template of this service speaks by these."""
     names = (
-        "access_words", "basis_words", "case_title", "channel_word", "custody_word", "group_name",
+        "case_title", "channel_word", "custody_word", "group_name",
         "language_options", "missing_words", "of_word", "phase_name", "phase_steps", "todo_step",
     )  # fmt: skip
-    return {name: getattr(words, name) for name in names} | {"told": happenings.told, "may": may}
+    access = {"access_words": access_words.access_words, "basis_words": access_words.basis_words}
+    return {name: getattr(words, name) for name in names} | {"told": happenings.told, "may": may, **access}
 
 
 @routes.get("/dossiers")

@@ -171,6 +171,7 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_changed": _changed,
     "phase_changed": _phase_changed,
     "story_written": _story,
+    "addition_added": _plain(N_("Een ouder vertelde meer, op de eigen pagina"), "chat", "parents"),
     "wish_added": _plain(N_("Wens toegevoegd"), "star", "parents"),
     "strength_added": _plain(N_("Kracht toegevoegd"), "heart"),
     "goal_added": _plain(N_("Gemeenschappelijk doel toegevoegd"), "flag"),

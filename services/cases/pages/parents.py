@@ -17,6 +17,7 @@ from services.cases.usecases.own_page import OwnPage
 from services.cases.usecases.visits import Door, Visitor
 from shared.clock import today
 from shared.errors import Failure, NotFound
+from shared.http.pagination import page_request_of_page
 from shared.http.policy import public
 from shared.http.problems import status_of
 from shared.http.schemas import Choice, Schema, Text, Whole
@@ -49,7 +50,9 @@ class WordsForm(Schema):
     text = Text(max=2000, multiline=True, required=True)
 
 
-class WishForm(WordsForm):
+class TellForm(WordsForm):
+    """Something that the school reads if they want that."""
+
     shared = Choice("yes", "no", load_default="no")
 
 
@@ -151,16 +154,16 @@ def wish(token: str) -> AnyResponse:
     def do(who: Visitor, given: dict[str, Any]) -> None:
         own_page.wish(service.current(), who, given["text"], shared=given["shared"] == "yes")
 
-    return _take(token, WishForm, do, "wensen")
+    return _take(token, TellForm, do, "wensen")
 
 
 @routes.post("/ouders/<token>/verhaal")
 @public(_KEY)
 def tell_more(token: str) -> AnyResponse:
     def do(who: Visitor, given: dict[str, Any]) -> None:
-        own_page.tell_more(service.current(), who, given["text"])
+        own_page.tell_more(service.current(), who, given["text"], shared=given["shared"] == "yes")
 
-    return _take(token, WordsForm, do, "verhaal")
+    return _take(token, TellForm, do, "verhaal")
 
 
 @routes.post("/ouders/<token>/verslagen/<uuid:report_id>")
@@ -170,6 +173,26 @@ def check_report(token: str, report_id: UUID) -> AnyResponse:
         own_page.check_report(service.current(), who, report_id, given["approves"] == "yes", given["remarks"])
 
     return _take(token, CheckForm, do, f"verslag-{report_id}")
+
+
+@routes.post("/ouders/<token>/toestemming/<uuid:consent_id>/intrekken")
+@public(_KEY)
+def withdraw(token: str, consent_id: UUID) -> AnyResponse:
+    def do(who: Visitor, _given: dict[str, Any]) -> None:
+        own_page.withdraw(service.current(), who, consent_id)
+
+    return _take(token, Schema, do, f"toestemming-{consent_id}")
+
+
+@routes.get("/ouders/<token>/inzage")
+@public(_KEY)
+def who_looked(token: str) -> Response:
+    """Who looked into the record, as far as it is this guardian's to know; behind the code, as everything else."""
+    found = _inside(token)
+    if found is None:
+        return _door(token, Form())
+    page = own_page.who_looked(service.current(), found, page_request_of_page(50))
+    return make_response(render_template("cases/parents/who_looked.html", token=token, page=page, **_links("parents.who_looked")))
 
 
 def _take(token: str, schema: type[Schema], do: Callable[[Visitor, dict[str, Any]], None], place: str) -> AnyResponse:
@@ -231,8 +254,9 @@ def _page(who: Visitor, forms: dict[str, Form] | None = None, status: int = 200)
     return make_response(page, status)
 
 
-def _links() -> dict[str, Any]:
-    at = url_for("parents.show", **(request.view_args or {}) and {"token": (request.view_args or {})["token"]})
+def _links(endpoint: str = "parents.show") -> dict[str, Any]:
+    """This page in the other languages, or the main one where only a form leads here."""
+    at = url_for(endpoint, token=(request.view_args or {})["token"])
     return {"language_links": [(tag, f"{at}?taal={tag}") for tag in languages()]}
 
 

@@ -67,32 +67,6 @@ _MESSAGES = {
     "satisfaction_request": N_("de vraag of het goed gaat"),
     "case_closed": N_("het bericht van afronding"),
 }
-_ACTIONS = {"create": N_("maakte aan"), "read": N_("las"), "change": N_("wijzigde")}
-_PARTS = {
-    "dossier": N_("het dossier"),
-    "tijdlijn": N_("de tijdlijn"),
-    "verhaal": N_("het verhaal"),
-    "wens": N_("een wens"),
-    "kracht": N_("een kracht"),
-    "doel": N_("een doel"),
-    "fase": N_("de fase"),
-    "verwachting": N_("een verwachting"),
-    "afspraak": N_("een afspraak"),
-    "verslag": N_("een verslag"),
-    "vraag aan ouders": N_("een vraag aan de ouders"),
-    "pagina van de ouder": N_("de eigen pagina"),
-    "tijd": N_("de tijd"),
-    "coaching": N_("de coaching"),
-    "toestemming": N_("de toestemmingen"),
-    "export": N_("alles, om mee te geven"),
-    "ouder": N_("de gegevens van een ouder"),
-}
-_BASES = {
-    "werkt op deze school": N_("werkt op deze school"),
-    "ouderfunctionaris van deze school": N_("ouderfunctionaris van deze school"),
-    "schoolcontactpersoon van deze school": N_("schoolcontactpersoon van deze school"),
-    "ouder of verzorger, met een code uit de eigen mail": N_("ouder of verzorger, met een code uit de eigen mail"),
-}
 
 
 @dataclass(frozen=True)
@@ -158,15 +132,6 @@ def language_options(known: str = "") -> list[tuple[str, str]]:
     """By name in the reader's language, Dutch first; with one that is not among the usual."""
     tags = [*LANGUAGES, *([known] if known and known not in LANGUAGES else [])]
     return sorted(((tag, language_name(tag)) for tag in tags), key=lambda option: (option[0] != "nl", option[1]))
-
-
-def access_words(action: str, what: str) -> str:
-    """`las het dossier`."""
-    return f"{gettext(_ACTIONS.get(action, action))} {gettext(_PARTS.get(what, what))}"
-
-
-def basis_words(basis: str) -> str:
-    return gettext(_BASES.get(basis, basis))
 
 
 def greeting(hour: int, name: str) -> str:

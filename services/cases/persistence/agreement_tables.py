@@ -33,6 +33,7 @@ expectations = sa.Table(
     sa.Column("case_id", sa.Uuid, nullable=False),
     text("direction"),
     text("text"),
+    sa.Column("guardian_id", sa.Uuid, comment="the parent who wrote it on their own page, and the only parent who reads it"),
     *written(),
     of_case(),
     sa.Index("ix_expectations_case", "school_id", "case_id", "written_at"),

@@ -93,8 +93,9 @@ class Erasures:
         self._delete(agreed.expectation_evaluations, school_id, of_expectation)
         of_guardian = tables.addresses.c.guardian_id.in_(_ids(tables.guardians, school_id, case_id))
         self._delete(tables.addresses, school_id, of_guardian)
-        of_appointment = tables.deliveries.c.appointment_id.in_(_ids(tables.appointments, school_id, case_id))
-        self._delete(tables.deliveries, school_id, of_appointment)
+        for table in (tables.deliveries, parent_tables.reply_links):
+            of_appointment = table.c.appointment_id.in_(_ids(tables.appointments, school_id, case_id))
+            self._delete(table, school_id, of_appointment)
         for table in _BY_CASE:
             self._delete(table, school_id, table.c.case_id == case_id)
         self._delete(tables.cases, school_id, tables.cases.c.id == case_id)

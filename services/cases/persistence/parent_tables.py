@@ -61,6 +61,15 @@ entries = sa.Table(
     sa.Index("ix_entries_guardian", "school_id", "guardian_id", "sent_at"),
 )
 
+reply_links = sa.Table(
+    "reply_links",
+    metadata,
+    school(),
+    key("appointment_id"),
+    key("person_id"),
+    text("token", comment="opens the guardian's own reply page; no member of staff reads it"),
+)
+
 reports = sa.Table(
     "reports",
     metadata,

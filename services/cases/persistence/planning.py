@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.cases.domain.planning import STANDING, Appointment, Participant
+from services.cases.persistence.parent_tables import reply_links
 from services.cases.persistence.tables import appointments, deliveries
 
 # What is longer ago than this is history: it is on the timeline, and no longer something to do.
@@ -40,6 +41,18 @@ class Planning:
         statement = insert(deliveries).values(**keys, **values)
         newer = deliveries.c.at <= at
         self._session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=values, where=newer))
+
+    def keep_reply_link(self, school_id: UUID, appointment_id: UUID, person_id: UUID, token: str) -> None:
+        """Where a guardian answers; the same through every move."""
+        keys = {"school_id": school_id, "appointment_id": appointment_id, "person_id": person_id}
+        statement = insert(reply_links).values(**keys, token=token)
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_={"token": token}))
+
+    def reply_links(self, school_id: UUID, person_id: UUID) -> dict[UUID, str]:
+        """Of a guardian, by appointment; for that guardian alone."""
+        mine = (reply_links.c.school_id == school_id, reply_links.c.person_id == person_id)
+        found = self._session.execute(sa.select(reply_links.c.appointment_id, reply_links.c.token).where(*mine))
+        return {row.appointment_id: row.token for row in found}
 
     def of_cases(self, school_ids: Sequence[UUID], case_ids: Sequence[UUID], now: datetime) -> list[Appointment]:
         """What is planned, and what was lately, soonest first; what was called off is left out."""

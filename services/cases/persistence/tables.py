@@ -197,12 +197,13 @@ statements = sa.Table(
     text("of", optional=True, comment="whose strength"),
     text("text"),
     readers(),
+    sa.Column("guardian_id", sa.Uuid, comment="the parent who wrote it on their own page, and the only parent who reads it"),
     sa.Column("written_by", sa.Uuid, nullable=False),
     text("written_by_name"),
     at("written_at"),
     of_case(),
     sa.Index("ix_statements_case", "school_id", "case_id", "written_at", "id"),
-    one_of("kind", ("wish", "strength", "goal")),
+    one_of("kind", ("wish", "strength", "goal", "addition")),
     sa.CheckConstraint("(kind = 'strength') = (\"of\" is not null)", "of"),
 )
 

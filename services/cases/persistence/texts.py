@@ -35,7 +35,10 @@ class Story:
 
 @dataclass(frozen=True)
 class Statement:
-    """A wish of the parents, a strength `of` somebody, or a goal that parents and school share."""
+    """A wish of the parents, a strength `of` somebody, a goal that parents and school share, or an addition to the story.
+
+    `guardian_id`: the parent who wrote it on their own page; another parent does not read it.
+    """
 
     id: UUID
     kind: str
@@ -45,6 +48,7 @@ class Statement:
     written_by: UUID
     written_by_name: str
     written_at: datetime
+    guardian_id: UUID | None = None
 
 
 class Texts:
@@ -88,12 +92,11 @@ class Texts:
             no_text.label("of"),
             story.c.version,
             story.c.told_by,
+            no_id.label("guardian_id"),
             *_said(story.c),
         )
-        mine = _of(statements, case)
-        stated = sa.select(statements.c.id, statements.c.kind, statements.c.of, no_number, no_id, *_said(statements.c)).where(
-            mine
-        )
+        of = statements.c
+        stated = sa.select(of.id, of.kind, of.of, no_number, no_id, of.guardian_id, *_said(of)).where(_of(statements, case))
         rows = [row._asdict() for row in self._session.execute(told.union_all(stated).order_by("written_at", "id"))]
         found = [Story(**_only(Story, row)) for row in rows if row["kind"] == "story"]
         return next(iter(found), None), [Statement(**_only(Statement, row)) for row in rows if row["kind"] != "story"]

@@ -57,9 +57,14 @@ class Acting:
         )
         self.work.history.log(case.school_id, case.id, access)
 
+    @property
+    def guardian_id(self) -> UUID | None:
+        """The parent who acts on their own page; None when staff act."""
+        return self.who.user_id if self.who.role == PARENT else None
+
     def said(self, by: str, note: str | None) -> Said:
         """Their words for a side; a parent's own are kept as that parent's."""
-        return Said(by, self.who.name, note, self.who.user_id if self.who.role == PARENT else None)
+        return Said(by, self.who.name, note, self.guardian_id)
 
     def note(self, case: Case, kind: str, *, about: UUID | None = None, readers: Iterable[str] = SHARED, **data: Any) -> None:
         """Onto the timeline: they did something; `data` says more of it."""

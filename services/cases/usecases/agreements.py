@@ -152,5 +152,5 @@ def _to_change(act: Acting, agreement_id: UUID, expected: int | None) -> tuple[A
 
 
 def _keep_trace(act: Acting, case: Case, agreement: Agreement, kind: str, **data: Any) -> None:
-    act.note(case, kind, about=agreement.id, what=agreement.current.what, status=agreement.status, **data)
+    act.note(case, kind, about=agreement.id, what=agreement.current.what, **data)
     act.log(case, "change", "afspraak")

@@ -10,7 +10,7 @@ from services.cases.domain.case import Case
 from services.cases.domain.consents import Consent, Informed
 from services.cases.domain.days import check_past
 from services.cases.service import CasesService
-from services.cases.usecases.acting import acting
+from services.cases.usecases.acting import Person, acting
 from shared.errors import Invalid
 from shared.ids import new_id
 from shared.tenancy import Principal
@@ -54,8 +54,11 @@ def give(service: CasesService, who: Principal, case_id: UUID, new: NewConsent) 
         return made
 
 
-def withdraw(service: CasesService, who: Principal, case_id: UUID, consent_id: UUID) -> Consent:
-    """From now on it no longer holds; that it did stays readable. Raises NotFound, Conflict."""
+def withdraw(service: CasesService, who: Person, case_id: UUID, consent_id: UUID) -> Consent:
+    """From now on it no longer holds; that it did stays readable. By staff, or by the parent who gave it.
+
+    Raises NotFound, Conflict.
+    """
     with acting(service, who) as act:
         case = act.work.cases.get(case_id)
         consent = act.work.consents.one(case, consent_id)

@@ -35,7 +35,8 @@ def expect(service: CasesService, who: Person, case_id: UUID, new: NewExpectatio
     check_formulates_for(who.role, DIRECTIONS[new.direction])
     with acting(service, who) as act:
         case = act.work.cases.get(case_id)
-        made = Expectation(case.school_id, new_id(), case.id, new.direction, new.text, who.user_id, who.name, act.now)
+        said = (new.direction, new.text, who.user_id, who.name, act.now, act.guardian_id)
+        made = Expectation(case.school_id, new_id(), case.id, *said)
         act.work.partnership.add_expectation(made)
         act.note(case, "expectation_added", about=made.id, direction=made.direction)
         act.log(case, "change", "verwachting")

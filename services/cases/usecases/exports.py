@@ -12,10 +12,12 @@ from services.cases.domain.consents import Consent, Informed
 from services.cases.domain.disclosure import (
     about_somebody_else,
     agreement_for,
+    appointment_for,
     expectation_for,
     for_parents,
     gets_the_record,
     of_others_appointment,
+    own_or_shared,
     report_for,
 )
 from services.cases.domain.efforts import TimeEntry
@@ -77,7 +79,9 @@ def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Expo
     dossier, others = found.dossier, [each.id for each in found.dossier.case.guardians]
     whole = gets_the_record(own)
     story = dossier.story if whole and dossier.story and for_parents(dossier.story.readers) else None
-    statements = [each for each in dossier.statements if whole and for_parents(each.readers)]
+    statements = [
+        each for each in dossier.statements if whole and for_parents(each.readers) and own_or_shared(each.guardian_id, own.id)
+    ]
     happenings = [
         each
         for each in found.happenings
@@ -86,18 +90,20 @@ def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Expo
         and not about_somebody_else(each.data | {"actor": each.actor_id}, own.id, others)
         and not of_others_appointment(each.kind, each.about_id, attended)
     ]
-    mine = replace(
+    theirs = replace(
         dossier,
         story=story,
         statements=statements,
-        expectations=[expectation_for(each, own.id) for each in dossier.expectations] if whole else (),
+        expectations=[
+            expectation_for(each, own.id) for each in dossier.expectations if whole and own_or_shared(each.guardian_id, own.id)
+        ],
         agreements=[agreement_for(each, own.id) for each in dossier.agreements] if whole else (),
-        appointments=[each for each in dossier.appointments if any(one.person_id == own.id for one in each.participants)],
+        appointments=[mine for each in dossier.appointments if (mine := appointment_for(each, own.id))],
         addresses={key: value for key, value in dossier.addresses.items() if key == own.id},
     )
     return replace(
         found,
-        dossier=mine,
+        dossier=theirs,
         whole=whole,
         reports=[shown for each in found.reports if (shown := report_for(each, own.id))] if whole else [],
         happenings=happenings,

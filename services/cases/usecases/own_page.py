@@ -8,24 +8,30 @@ from uuid import UUID
 
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Case
-from services.cases.domain.disclosure import agreement_for, expectation_for
+from services.cases.domain.consents import Consent, Informed
+from services.cases.domain.disclosure import (
+    agreement_for,
+    appointment_for,
+    expectation_for,
+    own_or_shared,
+    report_for,
+)
 from services.cases.domain.expectation import Expectation
 from services.cases.domain.planning import Appointment
 from services.cases.domain.readers import PARENTS_AND_LIAISON, SHARED
 from services.cases.domain.report import Report
+from services.cases.persistence.history import Access
 from services.cases.persistence.texts import Statement, Story
 from services.cases.service import CasesService
-from services.cases.usecases import agreements, expectations, reports, texts
-from services.cases.usecases.acting import acting
+from services.cases.usecases import agreements, consents, expectations, reports, texts
+from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.agreements import NewLookBack, Stance
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
 from services.cases.usecases.reports import NewReaction
 from services.cases.usecases.texts import NewStatement
 from services.cases.usecases.visits import Visitor
 from shared.errors import Conflict
-
-# Together a story stays readable, and within what a liaison may write.
-_LONGEST_STORY = 20_000
+from shared.pagination import Page, PageRequest
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,9 @@ class OwnPage:
     agreements: Sequence[Agreement]
     reports: Sequence[Report]
     appointments: Sequence[Appointment]
+    reply_links: dict[UUID, str]
+    consents: Sequence[Consent]
+    informed: Sequence[Informed]
 
     def of_kind(self, kind: str) -> list[Statement]:
         return [each for each in self.statements if each.kind == kind]
@@ -49,16 +58,42 @@ def look(service: CasesService, who: Visitor) -> OwnPage:
     with acting(service, who) as act:
         case = act.work.cases.get(who.ask.case_id)
         act.log(case, "read", "pagina van de ouder")
-        story, statements = act.work.texts.of(case)
-        return OwnPage(
-            case=case,
-            story=story,
-            statements=statements,
-            expectations=[expectation_for(each, who.user_id) for each in act.work.partnership.expectations([case.id])],
-            agreements=[agreement_for(each, who.user_id) for each in act.work.partnership.agreements([case.id])],
-            reports=act.work.reports.of(case),
-            appointments=act.work.planning.of_cases([case.school_id], [case.id], act.now),
-        )
+        return _own_page(act, case, who.user_id)
+
+
+def _own_page(act: Acting, case: Case, own: UUID) -> OwnPage:
+    """The policies leave nothing of another guardian; what is left out here once more is left out by a rule of its own."""
+    work = act.work
+    story, statements = work.texts.of(case)
+    planned = work.planning.of_cases([case.school_id], [case.id], act.now)
+    return OwnPage(
+        case=case,
+        story=story,
+        statements=[each for each in statements if own_or_shared(each.guardian_id, own)],
+        expectations=[
+            expectation_for(each, own)
+            for each in work.partnership.expectations([case.id])
+            if own_or_shared(each.guardian_id, own)
+        ],
+        agreements=[agreement_for(each, own) for each in work.partnership.agreements([case.id])],
+        reports=[found for each in work.reports.of(case) if (found := report_for(each, own))],
+        appointments=[shown for each in planned if each.upcoming(act.now) and (shown := appointment_for(each, own))],
+        reply_links=work.planning.reply_links(case.school_id, own),
+        consents=[each for each in work.consents.of(case) if each.given_by == own],
+        informed=[each for each in work.consents.informed(case) if each.guardian_id == own],
+    )
+
+
+def who_looked(service: CasesService, who: Visitor, page: PageRequest) -> Page[Access]:
+    """Who of the staff looked or changed something, and what they did themselves; newest first. Raises NotFound."""
+    with acting(service, who) as act:
+        case = act.work.cases.get(who.ask.case_id)
+        return act.work.history.access_log(case.school_id, case.id, page)
+
+
+def withdraw(service: CasesService, who: Visitor, consent_id: UUID) -> None:
+    """A consent of theirs, at any time and as easily as it was given (GDPR, article 7(3)). Raises NotFound, Conflict."""
+    consents.withdraw(service, who, who.ask.case_id, consent_id)
 
 
 def endorse(service: CasesService, who: Visitor, agreement_id: UUID, endorses: bool, note: str | None, version: int) -> None:
@@ -92,10 +127,11 @@ def wish(service: CasesService, who: Visitor, text: str, *, shared: bool) -> Non
     texts.state(service, who, who.ask.case_id, NewStatement("wish", text, readers=readers))
 
 
-def tell_more(service: CasesService, who: Visitor, text: str) -> None:
-    """More of their story, after what was told; who reads the story reads this. Raises NotFound, Conflict, Invalid."""
+def tell_more(service: CasesService, who: Visitor, text: str, *, shared: bool) -> None:
+    """More of their own story, beside what was told; the school reads it if they want that. Raises NotFound, Conflict."""
     _check_open(service, who)
-    texts.add_to_story(service, who, who.ask.case_id, text, _LONGEST_STORY)
+    readers = SHARED if shared else PARENTS_AND_LIAISON
+    texts.state(service, who, who.ask.case_id, NewStatement("addition", text, readers=readers))
 
 
 def check_report(service: CasesService, who: Visitor, report_id: UUID, approves: bool, remarks: str | None) -> None:

@@ -28,6 +28,12 @@ def keep_appointment(work: Work, school_id: UUID, happened: str, data: dict[str,
     work.history.note(school_id, data["case_id"], happening)
 
 
+def keep_reply_link(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+    """Keep where a guardian answers, for their own page. A cancelled appointment has nothing to answer."""
+    if data["method"] != "cancel" and work.cases.exists(data["case_id"]):
+        work.planning.keep_reply_link(school_id, data["appointment_id"], data["person_id"], data["reply_token"])
+
+
 def keep_delivery(work: Work, school_id: UUID, happened: str, data: dict[str, Any], at: datetime) -> None:
     """Note what became of a message (`sent`, `failed` or `suppressed`), and which appointment it told of."""
     case_id = data.get("case_id")

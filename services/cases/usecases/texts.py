@@ -14,7 +14,7 @@ from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
 from shared.tenancy import Principal
 
-_CALLED = {"wish": "wens", "strength": "kracht", "goal": "doel"}
+_CALLED = {"wish": "wens", "strength": "kracht", "goal": "doel", "addition": "verhaal"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class NewStory:
 
 @dataclass(frozen=True)
 class NewStatement:
-    """A wish, a strength or a goal; without `readers`, the ones that its kind usually has."""
+    """A wish, a strength, a goal, or an addition to the story; without `readers`, the ones that its kind usually has."""
 
     kind: str
     text: str
@@ -56,23 +56,6 @@ def write_story(
         return story
 
 
-def add_to_story(service: CasesService, who: Person, case_id: UUID, text: str, longest: int) -> Story:
-    """A new version: what was told, and then this, for the same readers. Raises NotFound, and Invalid when it grows too long."""
-    with acting(service, who) as act:
-        case = act.work.cases.get(case_id, to_change=True)
-        before = act.work.texts.story(case)
-        whole = f"{before.text}\n\n{text}" if before else text
-        if len(whole) > longest:
-            raise Invalid({"text": ["Uw verhaal is te lang geworden. Maak dit korter."]})
-        readers = before.readers if before else list(PARENTS_AND_LIAISON)
-        version = before.version + 1 if before else 1
-        story = Story(version, whole, who.user_id, readers, who.user_id, who.name, act.now)
-        act.work.texts.add_story(case, story)
-        act.note(case, "story_written", readers=readers, version=version, shared="school" in readers)
-        act.log(case, "change", "verhaal", readers)
-        return story
-
-
 def read_story(service: CasesService, who: Principal, case_id: UUID) -> Story:
     """The latest version. Raises NotFound when there is none, or none for this reader: the two look the same."""
     return read_story_versions(service, who, case_id)[0]
@@ -90,11 +73,12 @@ def read_story_versions(service: CasesService, who: Principal, case_id: UUID) ->
 
 
 def state(service: CasesService, who: Person, case_id: UUID, new: NewStatement) -> Statement:
-    """Add a wish, a strength or a goal. Raises NotFound, and Invalid for readers without the writer."""
+    """Add one. Raises NotFound, and Invalid for readers without the writer."""
     readers = _readers(who, new)
     with acting(service, who) as act:
         case = act.work.cases.get(case_id)
-        statement = Statement(new_id(), new.kind, new.of, new.text, readers, who.user_id, who.name, act.now)
+        said = (new.kind, new.of, new.text, readers, who.user_id, who.name, act.now, act.guardian_id)
+        statement = Statement(new_id(), *said)
         act.work.texts.add_statement(case, statement)
         act.note(case, f"{new.kind}_added", about=statement.id, readers=readers)
         act.log(case, "change", _CALLED[new.kind], readers)
@@ -102,8 +86,8 @@ def state(service: CasesService, who: Person, case_id: UUID, new: NewStatement) 
 
 
 def _readers(who: Person, new: NewStatement) -> list[str]:
-    """A wish is the parents' own until they agree to more; a goal is shared by what it is."""
-    usual = PARENTS_AND_LIAISON if new.kind == "wish" else SHARED
+    """What parents tell is their own until they agree to more; a goal is shared by what it is."""
+    usual = PARENTS_AND_LIAISON if new.kind in ("wish", "addition") else SHARED
     readers = ordered(new.readers if new.readers is not None else usual)
     if reader_of(who.role) not in readers:
         raise Invalid({"readers": ["U kunt niets schrijven dat u zelf niet mag lezen."]})

@@ -68,7 +68,7 @@ class AppointmentConcluded(AppointmentSnapshot):
     "scheduling.invitation.requested.v1",
     "invitation/{appointment_id}/{person_id}",
     _("Een ouder of verzorger krijgt bericht over een afspraak"),
-    to=_MAIL,
+    to=("cases", *_MAIL),
 )
 class InvitationRequested(Body):
     """One guardian is to hear of one version of one appointment."""
