@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.notifications.persistence.unit_of_work import Work
-from services.notifications.usecases import asked, people, requests
+from services.notifications.usecases import asked, choices, colleagues, people, requests
 from shared import revocations
 from shared.events.envelope import Event
 from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Handler, Subscription
-from shared.tenancy import Scope
+from shared.tenancy import NOBODY, Scope
 
 _Apply = Callable[[Work, UUID, dict[str, Any]], None]
 
@@ -45,20 +45,27 @@ def _on_erased(session: Session, event: Event) -> None:
     forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
 
 
-def _on_what_has_no_mail(_session: Session, _event: Event) -> None:
-    """Told, and heard; its kind of mail is not there yet."""
+def _on_answered(session: Session, event: Event) -> None:
+    _in_school(people.keep_answers)(session, event)
+    _asks_for_mail(colleagues.tell_answer)(session, event)
 
 
-_WITHOUT_MAIL = (
-    "cases.digest.due.v1",
-    "cases.access.emergency.v1",
-    "cases.staff.invited.v1",
-    "scheduling.choice.offered.v1",
-    "scheduling.choice.closed.v1",
-)
+def _on_invited(session: Session, event: Event) -> None:
+    colleagues.invite(Work.on(session, NOBODY), event.data, event.time)
+
+
+def _on_colleague(session: Session, event: Event) -> None:
+    people.keep_colleague(Work.on(session, NOBODY), event.data)
+
 
 SUBSCRIPTIONS = (
-    *(Subscription(each, _on_what_has_no_mail) for each in _WITHOUT_MAIL),
+    Subscription("cases.colleague.changed.v1", _on_colleague),
+    Subscription("cases.staff.invited.v1", _on_invited),
+    Subscription("cases.digest.due.v1", _asks_for_mail(colleagues.tell_digest), stale="apply"),
+    Subscription("cases.access.emergency.v1", _asks_for_mail(colleagues.tell_emergency)),
+    Subscription("scheduling.choice.offered.v1", _asks_for_mail(choices.request_choice)),
+    Subscription("scheduling.choice.closed.v1", _asks_for_mail(choices.close_choice)),
+    Subscription("notifications.message.failed.v1", _asks_for_mail(colleagues.tell_to_call)),
     Subscription("cases.case.erased.v1", _on_erased),
     Subscription("cases.school.registered.v1", _in_school(people.keep_school)),
     Subscription("cases.staff.assigned.v1", _in_school(people.keep_staff)),
@@ -68,7 +75,7 @@ SUBSCRIPTIONS = (
     Subscription("scheduling.invitation.requested.v1", _asks_for_mail(requests.request_invitation)),
     Subscription("cases.parents.asked.v1", _asks_for_mail(asked.request_ask)),
     Subscription("cases.code.requested.v1", _asks_for_mail(asked.request_code)),
-    Subscription("scheduling.appointment.answered.v1", _in_school(people.keep_answers)),
+    Subscription("scheduling.appointment.answered.v1", _on_answered),
     Subscription("scheduling.appointment.moved.v1", _in_school(people.keep_answers)),
     *revocations.SUBSCRIPTIONS,
 )

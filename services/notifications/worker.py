@@ -14,7 +14,7 @@ from services.notifications.events import SUBSCRIPTIONS
 from services.notifications.service import NotificationsService, build_for_worker, dispatcher
 from services.notifications.usecases.bounces import record_bounce
 from services.notifications.usecases.dispatch import Dispatcher
-from services.notifications.usecases.housekeeping import measure, tidy
+from services.notifications.usecases.housekeeping import measure, report_failures, tidy
 from services.notifications.usecases.ports import Doorbell
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -28,6 +28,7 @@ _AWAY_SECONDS = 2.0
 _BOUNCE_SECONDS = 10.0
 _FIGURES_SECONDS = 15.0
 _TIDY_SECONDS = 3600.0
+_FAILURES_SECONDS = 300.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -39,6 +40,7 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
     loops = {
         "dispatcher": loop,
         "figures": lambda stop: every(stop, _FIGURES_SECONDS, lambda: measure(service)),
+        "failures": lambda stop: every(stop, _FAILURES_SECONDS, lambda: report_failures(service)),
         "housekeeping": lambda stop: every(stop, _TIDY_SECONDS, lambda: tidy(service)),
     }
     if config.bounce_maildir is not None:

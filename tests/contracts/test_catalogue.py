@@ -27,6 +27,7 @@ EACH = pytest.mark.parametrize("entry", ENTRIES, ids=[entry.name for entry in EN
 MAY_HOLD_CONTACTS = {
     "cases.staff.assigned.v1",
     "cases.staff.invited.v1",
+    "cases.colleague.changed.v1",
     "cases.person.registered.v1",
     "cases.person.changed.v1",
 }

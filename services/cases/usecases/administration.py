@@ -43,7 +43,7 @@ def found_alliance(service: CasesService, name: str, administrator: NewUser) -> 
     password_hash = _hashed(service, administrator.password)
     with service.work(by) as work:
         work.staff.add_alliance(alliance_id, name)
-        return _add(work, administrator, (user_id, alliance_id), password_hash)
+        return _add(service, work, administrator, (user_id, alliance_id), password_hash)
 
 
 def administrator(service: CasesService, email: str) -> Scope:
@@ -78,7 +78,7 @@ def add_user(service: CasesService, by: Scope, new: NewUser) -> User:
     """Raises Invalid for too short a password, and Conflict when the address is in use."""
     password_hash = _hashed(service, new.password)
     with service.work(by) as work:
-        return _add(work, new, (new_id(), _alliance_of(work)), password_hash)
+        return _add(service, work, new, (new_id(), _alliance_of(work)), password_hash)
 
 
 def assign(
@@ -116,9 +116,11 @@ def deactivate(service: CasesService, by: Scope, user_id: UUID) -> None:
     if user_id == by.actor_id:
         raise Forbidden("U kunt uw eigen account niet uitzetten.")
     with service.work(by) as work:
-        if work.staff.user(user_id) is None:
+        user = work.staff.user(user_id)
+        if user is None:
             raise NotFound
         work.staff.set_active(user_id, active=False)
+        _tell_colleague(service, work, user, active=False)
         _revoke_tokens(service, work, user_id)
 
 
@@ -133,13 +135,19 @@ def enrol_code(service: CasesService, user_id: UUID) -> str:
     return one_time_codes.address_for_app(secret, account.email)
 
 
-def _add(work: Work, new: NewUser, ids: tuple[UUID, UUID], password_hash: str) -> User:
+def _add(service: CasesService, work: Work, new: NewUser, ids: tuple[UUID, UUID], password_hash: str) -> User:
     user_id, alliance_id = ids
     if not work.accounts.add(Account(user_id, alliance_id, new.email.lower(), password_hash)):
         raise Conflict(TAKEN)
     user = User(user_id, alliance_id, new.name, new.first_name, new.role, new.email, new.phone)
     work.staff.add_user(user)
+    _tell_colleague(service, work, user, active=True)
     return user
+
+
+def _tell_colleague(service: CasesService, work: Work, user: User, *, active: bool) -> None:
+    told = {"user_id": user.id, "name": user.name, "email": user.email, "role": user.role, "active": active}
+    work.publish(NewEvent("cases.colleague.changed.v1", None, told, service.clock.now()))
 
 
 def _hashed(service: CasesService, password: str) -> str:

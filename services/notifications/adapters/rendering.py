@@ -17,7 +17,7 @@ from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.kinds import Facts
 from services.notifications.domain.languages import chosen, order_of
 from services.notifications.domain.message import Message
-from services.notifications.domain.people import Guardian
+from services.notifications.domain.people import Recipient
 from services.notifications.domain.texts import MailText, parse
 from services.notifications.usecases.ports import Copy, Mail, Rendered, Template
 
@@ -36,36 +36,36 @@ class MailRenderer:
     def language_for(self, wanted: str) -> str:
         return chosen(wanted, self.library.languages)
 
-    def render(self, message: Message, guardian: Guardian, template: Template, now: datetime) -> Rendered:
+    def render(self, message: Message, recipient: Recipient, template: Template, now: datetime) -> Rendered:
         sender = mime.sender_address(self.sender)
-        recipient = guardian.mailbox if message.kind.asked_for else guardian.address
+        address = recipient.mailbox if message.kind.asked_for else recipient.address
         facts = message.kind.facts(message.facts)
-        words = self._words(guardian, facts, template, facts.secret(self.public_url))
+        words = self._words(recipient, facts, template, facts.secret(self.public_url))
         letter = mime.Letter(
             message_id=f"{message.id}.{message.school_id}@{domain_of(sender)}",
             sender=self.sender,
-            recipient=recipient,
-            recipient_name=guardian.name,
+            recipient=address,
+            recipient_name=recipient.name,
             subject=words.subject,
             text=words.text,
             html=words.html,
             languages=order_of(words.language),
             written_at=now,
-            calendar=self._calendar(message, facts, recipient, words.language, now),
+            calendar=self._calendar(message, facts, address, words.language, now),
         )
-        mail = Mail(message.id, sender, recipient, mime.compose(letter))
-        return Rendered(mail, self._words(guardian, facts, template, _CUT))
+        mail = Mail(message.id, sender, address, mime.compose(letter))
+        return Rendered(mail, self._words(recipient, facts, template, _CUT))
 
-    def preview(self, guardian: Guardian, facts: Facts, template: Template) -> Copy:
-        """The words as this guardian would get them, with a link that leads nowhere."""
-        return self._words(guardian, facts, template, unquote(facts.secret(self.public_url)))
+    def preview(self, recipient: Recipient, facts: Facts, template: Template) -> Copy:
+        """The words as they would get them, with a link that leads nowhere."""
+        return self._words(recipient, facts, template, unquote(facts.secret(self.public_url)))
 
-    def _words(self, guardian: Guardian, facts: Facts, template: Template, secret: str) -> Copy:
-        tag = self.language_for(guardian.language)
+    def _words(self, recipient: Recipient, facts: Facts, template: Template, secret: str) -> Copy:
+        tag = self.language_for(recipient.language)
         tags = order_of(tag)
         languages = tuple(self.library.languages[each] for each in tags)
         values: dict[str, Mapping[str, str]] = {
-            each.tag: {"name": guardian.name, **values_of(facts, each, secret)} for each in languages
+            each.tag: {"name": recipient.name, **values_of(facts, each, secret)} for each in languages
         }
         absent = frozenset(name for name, value in values[tag].items() if not value)
         texts = tuple(_text(template.sources[each]).without(absent) for each in tags)
@@ -75,7 +75,7 @@ class MailRenderer:
         subject = plain.filled(texts[0].subject, values[tag])[:_LONGEST_SUBJECT]
         return Copy(subject, tag, plain.plain_text(parts, name), html.filled(page, values))
 
-    def _calendar(self, message: Message, facts: Facts, recipient: str, tag: str, now: datetime) -> tuple[str, bytes] | None:
+    def _calendar(self, message: Message, facts: Facts, address: str, tag: str, now: datetime) -> tuple[str, bytes] | None:
         method = message.kind.calendar
         if method is None or not isinstance(facts, AppointmentFacts):
             return None
@@ -89,7 +89,7 @@ class MailRenderer:
             summary=language.appointment,
             location=language.places[facts.place],
             organizer=mime.sender_address(self.sender),
-            attendee=recipient,
+            attendee=address,
             made_at=now,
         )
         return method, calendar_part(entry)

@@ -26,9 +26,11 @@ class Library:
 def library(folder: Path = _FOLDER) -> Library:
     """Read and check all of it, once. Raises BrokenText naming the file: a service with a broken mail does not start."""
     languages = {path.parent.name: _language(path) for path in sorted(folder.glob("*/language.json"))}
-    texts = {kind: {tag: _source(folder / tag / f"{kind}.txt") for tag in languages} for kind in KINDS}
-    for kind, sources in texts.items():
-        check_all(sources, KINDS[kind], languages)
+    texts = {
+        name: {tag: _source(folder / tag / f"{name}.txt") for tag in kind.languages(languages)} for name, kind in KINDS.items()
+    }
+    for name, sources in texts.items():
+        check_all(sources, KINDS[name], languages)
     return Library(languages, texts)
 
 

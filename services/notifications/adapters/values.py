@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import phonenumbers
 from babel.dates import format_date, format_time
 
 from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.asked import AskFacts, CodeFacts
+from services.notifications.domain.at_work import InvitationFacts, WorkFacts
+from services.notifications.domain.choice import ChoiceFacts
 from services.notifications.domain.kinds import Facts
 from services.notifications.domain.languages import Language
 from shared.clock import AMSTERDAM
@@ -21,15 +24,21 @@ def values_of(facts: Facts, language: Language, secret: str) -> Mapping[str, str
             return _of_appointment(facts, language) | {"link": secret}
         case AskFacts():
             return _of_ask(facts, language) | {"link": secret}
+        case ChoiceFacts():
+            return _of_choice(facts, language) | {"link": secret}
         case CodeFacts():
             return {"code": secret}
+        case WorkFacts():
+            return _of_work(facts, language) | {"link": secret}
+        case InvitationFacts():
+            return {"before": _day(facts.expires_at, language), "link": secret}
     raise TypeError(type(facts))
 
 
 def _of_appointment(facts: AppointmentFacts, language: Language) -> dict[str, str]:
     local = facts.starts_at.astimezone(AMSTERDAM)
     return {
-        "day": format_date(local.date(), language.day_pattern, locale=language.tag),
+        "day": _day(facts.starts_at, language),
         "time": local.strftime("%H:%M"),
         "subject_time": format_time(local.time(), language.subject_time_pattern, locale=language.tag),
         "minutes": str(facts.minutes),
@@ -46,6 +55,27 @@ def _of_ask(facts: AskFacts, language: Language) -> dict[str, str]:
         "host": facts.host_first_name,
         "phone": _phone(facts.host_phone),
     }
+
+
+def _of_choice(facts: ChoiceFacts, language: Language) -> dict[str, str]:
+    return {
+        "count": str(facts.count),
+        "minutes": str(facts.minutes),
+        "place": language.places[facts.place],
+        "before": _day(facts.expires_at, language),
+        "host": facts.host_first_name,
+        "phone": _phone(facts.host_phone),
+    }
+
+
+def _of_work(facts: WorkFacts, language: Language) -> dict[str, str]:
+    when = {"day": _day(facts.at, language), "time": facts.at.astimezone(AMSTERDAM).strftime("%H:%M")} if facts.at else {}
+    counts = {name: str(count or "") for name, count in facts.counts.items()}
+    return counts | when | {"answer": language.answers.get(facts.answer, "")}
+
+
+def _day(moment: datetime, language: Language) -> str:
+    return format_date(moment.astimezone(AMSTERDAM).date(), language.day_pattern, locale=language.tag)
 
 
 def _phone(number: str | None) -> str:

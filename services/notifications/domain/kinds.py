@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, Protocol, Self
@@ -10,16 +10,20 @@ from uuid import UUID
 
 from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.asked import AskFacts, CodeFacts
+from services.notifications.domain.at_work import InvitationFacts, WorkFacts
+from services.notifications.domain.choice import ChoiceFacts
+from services.notifications.domain.languages import STAFF_LANGUAGES
 
 Method = Literal["request", "cancel"]
 WhenUncertain = Literal["again", "ask"]
+Side = Literal["guardian", "staff"]
 
 
 class Facts(Protocol):
     """What a kind of mail is about: kept with the message as JSON, filled into the text when it leaves."""
 
     def secret(self, public_url: str) -> str:
-        """What only the guardian may hold: the link or the code. It stays out of the copy that is kept."""
+        """What only the recipient may hold: the link or the code. It stays out of the copy that is kept."""
         ...
 
     def to_json(self) -> dict[str, Any]: ...
@@ -36,8 +40,8 @@ class MailKind:
     part (RFC 5546), None for a mail without one. `when_uncertain` says what happens when nobody can know whether the
     server took the mail (RFC 1047): send it again under the same Message-ID, or ask a person. `urgency` orders the
     queue: smaller goes first. `asked_for`: the guardian waits for this very mail, so it goes by mail however they would
-    rather be reached. `optional`: placeholders that are left out, with the block that holds them, when there is nothing
-    to fill in.
+    rather be reached. `to`: guardians in their own language, or colleagues in ours. `optional`: placeholders that are
+    left out, with the block that holds them, when there is nothing to fill in.
     """
 
     name: str
@@ -49,6 +53,11 @@ class MailKind:
     reminds: bool = False
     asked_for: bool = False
     optional: frozenset[str] = frozenset({"phone"})
+    to: Side = "guardian"
+
+    def languages(self, available: Collection[str]) -> list[str]:
+        """Those of them that this kind is written in."""
+        return [tag for tag in available if self.to == "guardian" or tag in STAFF_LANGUAGES]
 
     def facts(self, found: Mapping[str, Any]) -> Facts:
         """As they were kept with a message."""
@@ -67,13 +76,19 @@ _AN_APPOINTMENT = AppointmentFacts(
     reply_token="…",  # noqa: S106 - a token of nobody
 )
 _AN_ASK = AskFacts("…", date(2026, 12, 1), "Samira", "+31612345678")
+_A_CHOICE = ChoiceFacts(UUID(int=0), "at_home", 3, 60, _STARTS_AT, "Samira", "+31612345678", "…")
 _APPOINTMENT = frozenset({"name", "day", "subject_time", "time", "minutes", "place", "host", "phone", "link"})
 _ASK = frozenset({"name", "link", "before", "host", "phone"})
+_DUE = ("reviews", "ending", "waiting")
 _MAY_BE_ABSENT = frozenset({"before", "host", "phone"})
 
 
 def _ask(name: str, *, without: frozenset[str] = frozenset()) -> MailKind:
     return MailKind(name, _ASK - without, _AN_ASK, urgency=45, optional=_MAY_BE_ABSENT - without)
+
+
+def _to_staff(name: str, example: Facts, *more: str, optional: frozenset[str] = frozenset(), urgency: int = 60) -> MailKind:
+    return MailKind(name, frozenset({"name", "link", *more}), example, urgency=urgency, optional=optional, to="staff")
 
 
 # A second copy of these does no harm: mailboxes recognise the Message-ID, calendars the UID and SEQUENCE, and the link
@@ -85,6 +100,12 @@ _KINDS = (
         "appointment_cancelled", _APPOINTMENT - {"minutes", "place", "link"}, _AN_APPOINTMENT, calendar="cancel", urgency=10
     ),
     MailKind("appointment_reminder", _APPOINTMENT, _AN_APPOINTMENT, urgency=40, reminds=True),
+    MailKind(
+        "appointment_choice",
+        frozenset({"name", "count", "minutes", "place", "host", "phone", "before", "link"}),
+        _A_CHOICE,
+        urgency=30,
+    ),
     _ask("agreement_to_support"),
     _ask("report_to_check"),
     _ask("evaluation_request"),
@@ -92,5 +113,12 @@ _KINDS = (
     _ask("case_closed", without=frozenset({"before"})),
     # Somebody sits before the page and waits for it.
     MailKind("one_time_code", frozenset({"name", "code"}), CodeFacts("123456"), urgency=1, asked_for=True, optional=frozenset()),
+    _to_staff("parent_answered", WorkFacts("/scheduling/agenda", at=_STARTS_AT, answer="accepted"), "day", "time", "answer"),
+    _to_staff("parent_to_call", WorkFacts("/notifications/berichten"), urgency=25),
+    _to_staff("work_digest", WorkFacts("/cases/", dict.fromkeys(_DUE, 2)), *_DUE, optional=frozenset(_DUE), urgency=70),
+    _to_staff("events_failed", WorkFacts("/notifications/storingen", {"count": 2}), "count"),
+    # Somebody waits to begin, or ought to look at once.
+    _to_staff("staff_invitation", InvitationFacts("…", _STARTS_AT), "before", urgency=5),
+    _to_staff("emergency_access", WorkFacts("/cases/", at=_STARTS_AT), "day", "time", urgency=15),
 )
 KINDS: dict[str, MailKind] = {kind.name: kind for kind in _KINDS}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 DUTCH = "nl"
+# What colleagues are written in; the pages that their mails lead to exist in no other.
+STAFF_LANGUAGES = (DUTCH, "en")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +23,7 @@ class Language:
     subject_time_pattern: str
     appointment: str
     places: Mapping[str, str]
+    answers: Mapping[str, str]
     footer: str
 
     @property

@@ -95,7 +95,7 @@ class Message:
         self._go("sent")
         self.sent_at, self.answer, self.reason = now, answer, None
         self._forget("code")
-        self.happened.append(Happened("sent"))
+        self._tell("sent")
 
     def postpone(self, reason: str) -> None:
         """Not yet: something that it needs is not there."""
@@ -115,7 +115,7 @@ class Message:
         """Refused for good."""
         self._go("failed")
         self.reason, self.answer = reason, answer
-        self.happened.append(Happened("failed"))
+        self._tell("failed")
 
     def is_uncertain(self, reason: str) -> None:
         """Nobody can know whether the server took it, and this kind of mail asks a person."""
@@ -126,7 +126,7 @@ class Message:
         """No mail will go to this parent: they are called or written to instead."""
         self._go("suppressed")
         self.reason = reason
-        self.happened.append(Happened("suppressed"))
+        self._tell("suppressed")
 
     def cancel(self, reason: str) -> None:
         """Something newer says it all, or there is nothing to say any more."""
@@ -152,7 +152,12 @@ class Message:
         """The receiving server sent it back after all."""
         self._go("bounced")
         self.reason, self.answer = "returned", answer
-        self.happened.append(Happened("failed"))
+        self._tell("failed")
+
+    def _tell(self, what: Literal["sent", "failed", "suppressed"]) -> None:
+        """What became of a mail to a colleague belongs in no family's record."""
+        if self.kind.to == "guardian":
+            self.happened.append(Happened(what))
 
     def _go(self, to: Status) -> None:
         if to not in _NEXT[self.status]:

@@ -1,10 +1,10 @@
-"""Guardians as this service knows them, from the events of `cases`."""
+"""Whom this service writes to, as it knows them from the events of `cases`: guardians, and colleagues."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from services.notifications.domain.addresses import UnusableAddress, deliverable
@@ -13,6 +13,40 @@ Channel = Literal["email", "phone", "letter"]
 _LONGEST_NAME = 80
 # Marks that steer the direction of text. A name has no need of them, and one left open would turn the rest of a mail.
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+# Mail that is of no one school (an invitation to work here, a digest over schools) lies under this id, which no school
+# has: so nobody at a school sees it, by the same policies as ever.
+ALLIANCE = UUID(int=0)
+
+
+class Recipient(Protocol):
+    """Somebody whom a mail is for: what sending it needs to know of them."""
+
+    @property
+    def school_id(self) -> UUID: ...
+
+    @property
+    def person_id(self) -> UUID: ...
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def email(self) -> str | None: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def address(self) -> str:
+        """Raises Unreachable when no mail goes to them."""
+        ...
+
+    @property
+    def mailbox(self) -> str:
+        """Their address, however they would rather be reached. Raises Unreachable without a usable one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +77,51 @@ class Guardian:
 
     @property
     def mailbox(self) -> str:
-        """Their address, however they would rather be reached. Raises Unreachable without a usable one."""
-        if not self.email:
-            raise Unreachable("no_address")
-        try:
-            return deliverable(self.email)
-        except UnusableAddress as error:
-            raise Unreachable("unusable_address") from error
+        return _usable(self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff. What they are sent says that something waits, and where: never what or about whom."""
+
+    school_id: UUID
+    person_id: UUID
+    full_name: str
+    email: str | None = None
+    language: str = "nl"
+    has_left: bool = False
+
+    @property
+    def name(self) -> str:
+        return shown(self.full_name)
+
+    @property
+    def address(self) -> str:
+        """Raises Unreachable for who no longer works for this school: its matters are not theirs any more."""
+        if self.has_left:
+            raise Unreachable("has_left")
+        return self.mailbox
+
+    @property
+    def mailbox(self) -> str:
+        return _usable(self.email)
 
 
 class Unreachable(Exception):
-    """No mail goes to this parent; `reason` says why and what to do instead."""
+    """No mail goes to this person; `reason` says why and what to do instead."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _usable(email: str | None) -> str:
+    if not email:
+        raise Unreachable("no_address")
+    try:
+        return deliverable(email)
+    except UnusableAddress as error:
+        raise Unreachable("unusable_address") from error
 
 
 def shown(name: str) -> str:

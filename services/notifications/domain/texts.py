@@ -79,9 +79,9 @@ def check(text: MailText, kind: MailKind) -> None:
 
 
 def check_all(sources: Mapping[str, str], kind: MailKind, languages: Collection[str]) -> None:
-    """Raises BrokenText unless there is a sound text in every language: no parent gets half of a change."""
-    if set(sources) != set(languages):
-        raise BrokenText(f"{kind.name}: {', '.join(sorted(set(sources) ^ set(languages)))}: every language, and no other")
+    """Raises BrokenText unless there is a sound text in every language of this kind: no parent gets half of a change."""
+    if odd := set(sources) ^ set(kind.languages(languages)):
+        raise BrokenText(f"{kind.name}: {', '.join(sorted(odd))}: every language, and no other")
     for tag, source in sources.items():
         try:
             check(parse(source), kind)

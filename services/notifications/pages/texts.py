@@ -80,7 +80,7 @@ def publish_template(name: str, number: int) -> AnyResponse:
 
 
 def _editor(name: str, form: Form) -> str:
-    languages = service.current().library.languages.values()
+    languages = templates.languages(service.current(), name)
     return render_template("notifications/text_edit.html", name=name, form=form, languages=languages)
 
 

@@ -16,6 +16,13 @@ _KINDS = {
     "satisfaction_request": N_("Vraag: bent u tevreden?"),
     "case_closed": N_("Bericht van afronding"),
     "one_time_code": N_("Code voor de eigen pagina"),
+    "appointment_choice": N_("Vraag om een tijd te kiezen"),
+    "parent_answered": N_("Aan de medewerker: antwoord op een afspraak"),
+    "parent_to_call": N_("Aan de medewerker: bel deze ouder"),
+    "work_digest": N_("Aan de medewerker: overzicht van de dag"),
+    "events_failed": N_("Aan de beheerder: storing"),
+    "staff_invitation": N_("Aan de medewerker: uitnodiging"),
+    "emergency_access": N_("Aan de coördinator: toegang met spoed"),
 }
 _REASONS = {
     "prefers_phone": N_("Deze ouder wil gebeld worden. Bel deze ouder."),
@@ -34,7 +41,8 @@ _REASONS = {
     "gave_up": N_("Het lukte niet, ook niet na vaak proberen. Bel deze ouder."),
     "no_answer": N_("De mailserver gaf geen antwoord. Misschien is het bericht aangekomen, misschien niet."),
     "worker_lost": N_("Het versturen werd afgebroken. Misschien is het bericht aangekomen, misschien niet."),
-    "recipient_unknown": N_("We wachten op de gegevens van deze ouder."),
+    "recipient_unknown": N_("We wachten op de gegevens van deze persoon."),
+    "has_left": N_("Deze medewerker werkt niet meer voor de school."),
     "asked_again": N_("Iemand vroeg om het opnieuw te versturen."),
     "confirmed_by_person": N_("Iemand zag dat het bericht is aangekomen."),
 }

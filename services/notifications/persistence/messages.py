@@ -80,16 +80,22 @@ class Messages:
             raise NotFound
         return _message(row)
 
+    def of_key(self, school_id: UUID, dedup_key: str) -> Message | None:
+        """What was asked for under this key, locked with its place in the queue before it."""
+        place = sa.select(dispatch_queue.c.message_id).join(messages, _in_queue()).where(*_of_key(school_id, dedup_key))
+        self._session.execute(place.with_for_update(of=dispatch_queue))
+        query = sa.select(messages).where(*_of_key(school_id, dedup_key)).with_for_update()
+        row = self._session.execute(query).mappings().one_or_none()
+        return _message(row) if row else None
+
     def many(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Message]:
         """By (school, id), locked."""
         query = sa.select(messages).where(sa.tuple_(messages.c.school_id, messages.c.id).in_(keys)).with_for_update()
         return {row["id"]: _message(row) for row in self._session.execute(query).mappings()}
 
-    def about(self, school_id: UUID, about_id: UUID, person_id: UUID) -> list[Message]:
-        """All that one guardian was to hear of one thing, oldest first, locked."""
-        query = sa.select(messages).where(
-            messages.c.school_id == school_id, messages.c.about_id == about_id, messages.c.person_id == person_id
-        )
+    def about(self, school_id: UUID, about_id: UUID, person_id: UUID | None = None) -> list[Message]:
+        """All that one person, or everybody, was to hear of one thing, oldest first, locked."""
+        query = sa.select(messages).where(*_about(school_id, about_id, person_id))
         rows = self._session.execute(query.order_by(messages.c.sequence, messages.c.id).with_for_update())
         return [_message(row) for row in rows.mappings()]
 
@@ -147,8 +153,9 @@ class Messages:
 
     def forget_secrets(self, school_id: UUID, now: datetime) -> None:
         """Of messages whose moment is over."""
-        past = messages.c.school_id == school_id, messages.c.expires_at < now, messages.c.facts.has_key("reply_token")
-        self._session.execute(sa.update(messages).where(*past).values(facts=messages.c.facts.op("-")("reply_token")))
+        secrets = sa.cast(["reply_token", "token"], sa.ARRAY(sa.Text))
+        past = messages.c.school_id == school_id, messages.c.expires_at < now, messages.c.facts.op("?|")(secrets)
+        self._session.execute(sa.update(messages).where(*past).values(facts=messages.c.facts.op("-")(secrets)))
 
     def forget_copies(self, school_id: UUID, before: datetime) -> None:
         """What parents got, once its term is over; that they got it stays known."""
@@ -190,6 +197,19 @@ def _listed(row: RowMapping) -> Listed:
     return Listed(_message(row), row["school_name"] or "", row["person_name"] or "", row["email"])
 
 
+def _of_key(school_id: UUID, dedup_key: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return messages.c.school_id == school_id, messages.c.dedup_key == dedup_key
+
+
+def _in_queue() -> sa.ColumnElement[bool]:
+    return sa.and_(dispatch_queue.c.school_id == messages.c.school_id, dispatch_queue.c.message_id == messages.c.id)
+
+
+def _about(school_id: UUID, about_id: UUID, person_id: UUID | None) -> list[sa.ColumnElement[bool]]:
+    found = [messages.c.school_id == school_id, messages.c.about_id == about_id]
+    return found if person_id is None else [*found, messages.c.person_id == person_id]
+
+
 class Queue:
     """What is still to be sent, of all schools."""
 
@@ -207,11 +227,9 @@ class Queue:
         """Nothing is left to be done for it."""
         self._session.execute(sa.delete(dispatch_queue).where(*_entry(message)))
 
-    def lock(self, school_id: UUID, about_id: UUID, person_id: UUID) -> None:
+    def lock(self, school_id: UUID, about_id: UUID, person_id: UUID | None = None) -> None:
         """Queue rows before message rows, as everybody does: two transactions never wait for each other."""
-        wanted = sa.select(messages.c.id).where(
-            messages.c.school_id == school_id, messages.c.about_id == about_id, messages.c.person_id == person_id
-        )
+        wanted = sa.select(messages.c.id).where(*_about(school_id, about_id, person_id))
         query = sa.select(dispatch_queue.c.message_id).where(
             dispatch_queue.c.school_id == school_id, dispatch_queue.c.message_id.in_(wanted)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.people import Guardian
-from services.notifications.persistence.tables import answers, people, schools, staff, suppressions
+from services.notifications.domain.message import Message
+from services.notifications.domain.people import ALLIANCE, Colleague, Guardian, Recipient
+from services.notifications.persistence.tables import answers, colleagues, people, schools, staff, suppressions
+from shared.clock import AMSTERDAM
 
 _GUARDIAN = (
     "case_id", "first_name", "last_name", "language", "email", "phone", "channel", "interpreter_needed",
@@ -40,13 +42,63 @@ class People:
     def keep_staff(self, school_id: UUID, data: Mapping[str, Any]) -> None:
         key = {"school_id": school_id, "person_id": data["person_id"]}
         self._upsert(staff, key, {name: data[name] for name in _STAFF})
+        self.keep_colleague(data["person_id"], data["name"], data["email"], data["role"])
+
+    def keep_colleague(
+        self, person_id: UUID, name: str, email: str | None, role: str | None = None, *, active: bool = True
+    ) -> None:
+        """How somebody is reached, at whatever school."""
+        known = {"full_name": name, "email": email, "active": active} | ({"role": role} if role else {})
+        self._upsert(colleagues, {"person_id": person_id}, known)
 
     def release_staff(self, school_id: UUID, person_id: UUID, until: date) -> None:
         statement = sa.update(staff).where(staff.c.school_id == school_id, staff.c.person_id == person_id)
         self._session.execute(statement.values(valid_until=until))
 
+    def recipients(self, messages: Iterable[Message], now: datetime) -> dict[tuple[UUID, UUID], Recipient]:
+        """By (school, person): whom these messages are for, as far as they are known here."""
+        keys: dict[str, list[tuple[UUID, UUID]]] = {"guardian": [], "staff": []}
+        for each in messages:
+            keys[each.kind.to].append((each.school_id, each.person_id))
+        found: dict[tuple[UUID, UUID], Recipient] = dict(self.guardians(keys["guardian"]))
+        return found | self._colleagues(keys["staff"], now.astimezone(AMSTERDAM).date())
+
+    def _colleagues(self, keys: Sequence[tuple[UUID, UUID]], today: date) -> dict[tuple[UUID, UUID], Recipient]:
+        if not keys:
+            return {}
+        wanted = sa.values(sa.column("school_id", sa.Uuid), sa.column("person_id", sa.Uuid), name="wanted").data(list(keys))
+        here = sa.and_(staff.c.school_id == wanted.c.school_id, staff.c.person_id == wanted.c.person_id)
+        works_here = sa.and_(staff.c.person_id.is_not(None), sa.func.coalesce(staff.c.valid_until, today) >= today)
+        stays = sa.and_(colleagues.c.active, sa.or_(wanted.c.school_id == ALLIANCE, works_here))
+        query = (
+            sa.select(wanted, colleagues.c.full_name, colleagues.c.email, sa.not_(stays).label("has_left"))
+            .join(colleagues, colleagues.c.person_id == wanted.c.person_id)
+            .outerjoin(staff, here)
+        )
+        rows = self._session.execute(query).mappings()
+        return {(row["school_id"], row["person_id"]): Colleague(**row) for row in rows}
+
+    def liaisons(self, school_id: UUID, today: date) -> list[UUID]:
+        """Who call parents of this school today; a team member where there is none."""
+        query = sa.select(staff.c.person_id, staff.c.role).where(
+            staff.c.school_id == school_id,
+            staff.c.role.in_(("liaison", "team_member")),
+            staff.c.valid_from <= today,
+            sa.func.coalesce(staff.c.valid_until, today) >= today,
+        )
+        found = self._session.execute(query.order_by(staff.c.person_id)).all()
+        first = [row.person_id for row in found if row.role == "liaison"]
+        return first or [row.person_id for row in found]
+
+    def with_role(self, role: str) -> list[UUID]:
+        """Everybody of the alliance who has this role."""
+        query = sa.select(colleagues.c.person_id).where(colleagues.c.role == role, colleagues.c.active)
+        return list(self._session.execute(query.order_by(colleagues.c.person_id)).scalars())
+
     def guardians(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Guardian]:
         """By (school, person)."""
+        if not keys:
+            return {}
         query = sa.select(people).where(sa.tuple_(people.c.school_id, people.c.person_id).in_(keys))
         return {(row["school_id"], row["person_id"]): Guardian(**row) for row in self._session.execute(query).mappings()}
 

@@ -69,5 +69,8 @@ class DeadLetters:
     def page(self, request: PageRequest) -> Page[parking.DeadLetter]:
         return parking.dead_letters(self._session, request)
 
+    def count(self) -> int:
+        return parking.dead_count(self._session)
+
     def replay(self, letter_id: UUID, now: datetime) -> bool:
         return parking.replay(self._session, letter_id, now)

@@ -13,6 +13,8 @@ _Instant = sa.DateTime(timezone=True)
 
 _STATUSES = "'queued', 'scheduled', 'sending', 'sent', 'bounced', 'suppressed', 'cancelled', 'expired', 'uncertain', 'failed'"
 
+_HOLDS_A_SECRET = sa.text("facts ?| array['reply_token', 'token']")
+
 
 def _school() -> sa.Column[object]:
     return sa.Column("school_id", sa.Uuid, primary_key=True)
@@ -60,6 +62,17 @@ staff = sa.Table(
     sa.Column("valid_until", sa.Date),
 )
 
+# How colleagues are reached, whatever their schools: the worker's alone, who writes to them.
+colleagues = sa.Table(
+    "colleagues",
+    metadata,
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    sa.Column("full_name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text),
+    sa.Column("role", sa.Text, comment="null: not known yet, only invited"),
+    sa.Column("active", sa.Boolean, nullable=False),
+)
+
 # What guardians answered: who cannot come is not reminded.
 answers = sa.Table(
     "answers",
@@ -100,7 +113,7 @@ messages = sa.Table(
     sa.Index("ix_messages_case", "school_id", "case_id", "id"),
     sa.Index("ix_messages_status", "school_id", "status", "id"),
     sa.Index("ix_messages_about", "school_id", "about_id", "person_id"),
-    sa.Index("ix_messages_secret", "school_id", "expires_at", postgresql_where=sa.text("facts ? 'reply_token'")),
+    sa.Index("ix_messages_secrets", "school_id", "expires_at", postgresql_where=_HOLDS_A_SECRET),
 )
 
 # What parents got, with their secret link cut out; erased by term, apart from the message's own row.

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.message import Message
+from services.notifications.domain.people import ALLIANCE
 from services.notifications.persistence.attempts import Attempts
 from services.notifications.persistence.messages import Messages, Queue
 from services.notifications.persistence.people import People
@@ -52,6 +53,10 @@ class Work:
         """The same transaction, now seeing these schools: for the dispatcher, who takes from all schools' queue."""
         set_scope(self.session, scope)
         return Work.on(self.session, scope)
+
+    def of_the_alliance(self) -> Work:
+        """The same transaction, for mail that is of no one school."""
+        return self.narrowed_to(Scope.of_schools({ALLIANCE}))
 
     def save(self, message: Message, now: datetime) -> None:
         """Write the message and tell what happened to it."""

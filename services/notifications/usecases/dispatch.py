@@ -28,7 +28,7 @@ from prometheus_client import Counter
 
 from services.notifications.domain.kinds import WhenUncertain
 from services.notifications.domain.message import Message
-from services.notifications.domain.people import Guardian, Unreachable
+from services.notifications.domain.people import Recipient, Unreachable
 from services.notifications.domain.retries import MOST_ATTEMPTS, WAIT_FOR_PERSON, Refusal, next_attempt
 from services.notifications.persistence.unit_of_work import Work, work
 from services.notifications.usecases.ports import (
@@ -60,7 +60,7 @@ class Outgoing:
 
     attempt: Attempt
     message: Message
-    guardian: Guardian
+    recipient: Recipient
     template: Template
 
 
@@ -136,7 +136,7 @@ class Dispatcher:
 
     def _render(self, outgoing: Outgoing) -> Rendered:
         try:
-            return self.renderer.render(outgoing.message, outgoing.guardian, outgoing.template, self.clock.now())
+            return self.renderer.render(outgoing.message, outgoing.recipient, outgoing.template, self.clock.now())
         except Exception as error:  # a mail that cannot be written must not stop the others
             _log.error("mail not written", message_id=str(outgoing.message.id), error=type(error).__name__)
             refusal = Refusal(None, f"not written: {type(error).__name__}", about_this_mail=True)
@@ -151,6 +151,7 @@ class Dispatcher:
                 return False
             message = outgoing.message
             message.subject, message.recipient = rendered.copy.subject, rendered.mail.recipient
+            message.language = rendered.copy.language
             message.template_version, message.template_hash = outgoing.template.version, outgoing.template.hash
             opened.messages.save(message)
             opened.messages.keep_copy(message, rendered.copy, now)
@@ -238,24 +239,24 @@ class _Claim:
     def take_up(self, keys: Sequence[tuple[UUID, UUID]]) -> list[Outgoing]:
         """Those that are to be sent; the others are settled here."""
         messages = self.work.messages.many(keys)
-        guardians = self.work.people.guardians([(each.school_id, each.person_id) for each in messages.values()])
+        recipients = self.work.people.recipients(messages.values(), self.now)
         stages = self.work.attempts.open_stages(list(messages.values()))
-        addresses = [(each.school_id, (each.email or "").lower()) for each in guardians.values()]
+        addresses = [(each.school_id, (each.email or "").lower()) for each in recipients.values()]
         bounced = self.work.people.suppressed(addresses, self.now)
         templates = self.work.templates.published()
         not_coming = self._not_coming(messages.values())
         outgoing = []
         for message in (messages[message_id] for _, message_id in keys):
-            guardian = guardians.get((message.school_id, message.person_id))
-            if guardian is not None:
-                message.language = self.dispatcher.renderer.language_for(guardian.language)
+            recipient = recipients.get((message.school_id, message.person_id))
+            if recipient is not None:
+                message.language = self.dispatcher.renderer.language_for(recipient.language)
             if not self._recovers(message, stages.get(message.id)):
                 self.work.save(message, self.now)
             elif message.id in not_coming:
                 self._settle(message, "declined")
-            elif self._may_go(message, guardian, bounced) and guardian is not None:
+            elif self._may_go(message, recipient, bounced) and recipient is not None:
                 template = templates[message.template].template
-                outgoing.append(Outgoing(self._begin(message), message, guardian, template))
+                outgoing.append(Outgoing(self._begin(message), message, recipient, template))
         return outgoing
 
     def _recovers(self, message: Message, stage: str | None) -> bool:
@@ -276,16 +277,16 @@ class _Claim:
         self.work.queue.remove(message)
         return False
 
-    def _may_go(self, message: Message, guardian: Guardian | None, bounced: set[tuple[UUID, str]]) -> bool:
+    def _may_go(self, message: Message, recipient: Recipient | None, bounced: set[tuple[UUID, str]]) -> bool:
         if message.is_too_late(self.now):
             message.expire()
-        elif guardian is None:
-            # Events of two services may overtake each other; the guardian's is on its way.
+        elif recipient is None:
+            # Events of two services may overtake each other; the person's is on its way.
             message.postpone("recipient_unknown")
             self.work.queue.put(message, self.now + WAIT_FOR_PERSON)
             self.work.save(message, self.now)
             return False
-        elif reason := _unreachable(message, guardian, bounced):
+        elif reason := _unreachable(message, recipient, bounced):
             message.suppress(reason)
         elif message.attempts >= MOST_ATTEMPTS:
             message.fails("gave_up", message.answer)
@@ -312,13 +313,13 @@ class _Claim:
         return self.work.attempts.begin(message, self.dispatcher.worker, self.now)
 
 
-def _unreachable(message: Message, guardian: Guardian, bounced: set[tuple[UUID, str]]) -> str | None:
+def _unreachable(message: Message, recipient: Recipient, bounced: set[tuple[UUID, str]]) -> str | None:
     """Why no mail goes to them; None when it may."""
     try:
-        _ = guardian.mailbox if message.kind.asked_for else guardian.address
+        _ = recipient.mailbox if message.kind.asked_for else recipient.address
     except Unreachable as error:
         return error.reason
-    return "returned_before" if (guardian.school_id, (guardian.email or "").lower()) in bounced else None
+    return "returned_before" if (recipient.school_id, (recipient.email or "").lower()) in bounced else None
 
 
 def _locked(opened: Work, attempt: Attempt) -> Message:

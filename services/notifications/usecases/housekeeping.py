@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from prometheus_client import Gauge
 
+from services.notifications.domain.people import ALLIANCE
 from services.notifications.service import NotificationsService
+from services.notifications.usecases.colleagues import tell_failures
+from shared.pagination import PageRequest
 from shared.tenancy import NOBODY, Scope
 
 WAITING = Gauge("mail_waiting", "Mails not yet sent, reminders for later included", multiprocess_mode="livemax")
 OVERDUE = Gauge("mail_overdue_seconds", "For how long the first mail in the queue has been due", multiprocess_mode="livemax")
+
+_LATELY = timedelta(hours=1)
 
 
 def measure(service: NotificationsService) -> None:
@@ -17,6 +24,15 @@ def measure(service: NotificationsService) -> None:
         waiting, first_due = work.queue.backlog()
     WAITING.set(waiting)
     OVERDUE.set(max(0.0, (service.clock.now() - first_due).total_seconds()) if first_due else 0)
+
+
+def report_failures(service: NotificationsService) -> None:
+    """Have the administrators told of events that were given up lately. Raises Unavailable."""
+    now = service.clock.now()
+    with service.work(NOBODY) as work:
+        newest = work.letters.page(PageRequest(1)).items
+        if newest and newest[0].parked_at > now - _LATELY:
+            tell_failures(work, work.letters.count(), now)
 
 
 def tidy(service: NotificationsService) -> None:
@@ -28,7 +44,7 @@ def tidy(service: NotificationsService) -> None:
     """
     now = service.clock.now()
     with service.work(NOBODY) as work:
-        schools = work.people.all_schools()
+        schools = [*work.people.all_schools(), ALLIANCE]
     stray = service.mail_files()
     for school_id in schools:
         with service.work(Scope.of_schools({school_id})) as work:

@@ -20,6 +20,11 @@ def keep_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     work.people.keep_staff(school_id, data)
 
 
+def keep_colleague(work: Work, data: dict[str, Any]) -> None:
+    """Somebody with an account, at whatever schools or at none."""
+    work.people.keep_colleague(data["user_id"], data["name"], data["email"], data["role"], active=data["active"])
+
+
 def release_staff(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     work.people.release_staff(school_id, data["person_id"], data["valid_until"])
 

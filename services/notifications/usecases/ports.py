@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.notifications.domain.message import Message
-from services.notifications.domain.people import Guardian
+from services.notifications.domain.people import Recipient
 from services.notifications.domain.retries import Refusal
 
 
@@ -105,14 +105,14 @@ class Mailer(Protocol):
 
 
 class Renderer(Protocol):
-    """Turns a message's facts into a mail in the guardian's language."""
+    """Turns a message's facts into a mail in the recipient's language."""
 
-    def render(self, message: Message, guardian: Guardian, template: Template, now: datetime) -> Rendered:
-        """Raises Unreachable for a guardian without a usable address."""
+    def render(self, message: Message, recipient: Recipient, template: Template, now: datetime) -> Rendered:
+        """Raises Unreachable for somebody without a usable address."""
         ...
 
     def language_for(self, wanted: str) -> str:
-        """The language that a guardian who wants this one will get."""
+        """The language that somebody who wants this one will get."""
         ...
 
 

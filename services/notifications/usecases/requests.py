@@ -27,7 +27,7 @@ def request_invitation(work: Work, school_id: UUID, data: Mapping[str, Any], now
         return
     is_newest = all(each.sequence <= data["sequence"] for each in earlier)
     if is_newest:
-        _take_back(work, [each for each in earlier if each.status in UNSENT], now)
+        take_back(work, [each for each in earlier if each.status in UNSENT], now)
     has_heard = any(each.status in MAY_HAVE_ARRIVED or each.status == "sending" for each in earlier)
     message = _message(school_id, data, now, has_heard)
     if not work.messages.add(message):
@@ -64,7 +64,7 @@ def _schedule_reminders(work: Work, message: Message, now: datetime) -> None:
             work.queue.put(reminder, each.not_before)
 
 
-def _take_back(work: Work, messages: Sequence[Message], now: datetime) -> None:
+def take_back(work: Work, messages: Sequence[Message], now: datetime) -> None:
     """Cancel what has not left. What a worker is handing over this moment leaves: the newer one follows it."""
     for message in messages:
         if message.status == "sending" and not work.attempts.take_back(message, now):

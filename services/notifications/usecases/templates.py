@@ -40,18 +40,17 @@ class Preview:
 
 def list_templates(service: NotificationsService, who: Principal) -> list[TemplateView]:
     """Every kind of mail, by name."""
-    languages = list(service.library.languages.values())
     with service.work(who.scope) as work:
         published = _published(service, work)
-    return [TemplateView(KINDS[name], version, languages) for name, version in sorted(published.items())]
+    return [TemplateView(KINDS[name], version, languages(service, name)) for name, version in sorted(published.items())]
 
 
 def preview(service: NotificationsService, who: Principal, name: str, language: str, number: int | None = None) -> Preview:
     """In this language, of this version or the published one. Raises NotFound, Invalid for a language without texts."""
-    if language not in service.library.languages:
-        raise Invalid({"language": ["In deze taal hebben we geen teksten."]})
     with service.work(who.scope) as work:
         version = _version(service, work, name, number)
+    if language not in version.sources:
+        raise Invalid({"language": ["In deze taal hebben we geen teksten."]})
     return _preview(service, version, language)
 
 
@@ -59,7 +58,7 @@ def previews(service: NotificationsService, who: Principal, name: str, number: i
     """The same version in all languages, Dutch first. Raises NotFound."""
     with service.work(who.scope) as work:
         version = _version(service, work, name, number)
-    return [_preview(service, version, tag) for tag in sorted(service.library.languages, key=lambda tag: (tag != DUTCH, tag))]
+    return [_preview(service, version, tag) for tag in sorted(version.sources, key=lambda tag: (tag != DUTCH, tag))]
 
 
 def sources(service: NotificationsService, who: Principal, name: str, number: int | None) -> Mapping[str, str]:
@@ -73,6 +72,11 @@ def list_versions(service: NotificationsService, who: Principal, name: str) -> l
     with service.work(who.scope) as work:
         _version(service, work, name, None)
         return work.templates.all(name)
+
+
+def languages(service: NotificationsService, name: str) -> list[Language]:
+    """Those that this kind of mail is written in."""
+    return [service.library.languages[tag] for tag in KINDS[name].languages(service.library.languages)]
 
 
 def draft(service: NotificationsService, who: Principal, name: str, sources: Mapping[str, str]) -> Version:

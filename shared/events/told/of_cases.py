@@ -177,6 +177,23 @@ class EmergencyAccess(Body):
     coordinator_ids = fields.List(fields.UUID(), required=True)
 
 
+@event_type(
+    "cases.colleague.changed.v1",
+    "user/{user_id}",
+    _("Gegevens van een medewerker zijn gewijzigd"),
+    to=_MAIL,
+    alliance_wide=True,
+)
+class ColleagueChanged(Body):
+    """Somebody with an account, whatever their schools: how they are written to, and whether they still are; the latest state."""
+
+    user_id = an_id()
+    name = a_text()
+    email = a_text()
+    role = a_word("school_staff", "liaison", "team_member", "coordinator", "administrator")
+    active = fields.Boolean(required=True)
+
+
 @event_type("cases.staff.invited.v1", "user/{user_id}", _("Een medewerker is uitgenodigd"), to=_MAIL, alliance_wide=True)
 class StaffInvited(Body):
     """Somebody got an account: the link with which they choose a password, for as long as it works."""

@@ -8,6 +8,8 @@ from shared.events.entry import Body, a_text, an_id, event_type
 from shared.events.entry import title as _
 
 _RECORD = ("cases",)
+# Its own word too: who has to call is told by mail.
+_RECORD_AND_CALLERS = ("cases", "notifications")
 
 
 class MessageSnapshot(Body):
@@ -27,7 +29,7 @@ class MessageSent(MessageSnapshot):
     """The mail server took a message over."""
 
 
-@event_type("notifications.message.failed.v1", "message/{message_id}", _("Een bericht komt niet aan"), to=_RECORD)
+@event_type("notifications.message.failed.v1", "message/{message_id}", _("Een bericht komt niet aan"), to=_RECORD_AND_CALLERS)
 class MessageFailed(MessageSnapshot):
     """A message will not arrive: call this parent."""
 

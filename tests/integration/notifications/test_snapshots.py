@@ -21,14 +21,14 @@ from services.notifications.domain.appointment import AppointmentFacts
 from services.notifications.domain.asked import AskFacts
 from services.notifications.domain.kinds import KINDS, Facts
 from services.notifications.domain.message import Message
-from services.notifications.domain.people import Guardian
+from services.notifications.domain.people import Colleague, Guardian, Recipient
 from services.notifications.domain.texts import fingerprint
 from services.notifications.usecases.ports import Template
 
 FOLDER = Path(__file__).parent / "snapshots"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 STARTS_AT = datetime(2026, 12, 1, 13, 0, tzinfo=UTC)
-MAILS = [(kind, tag) for kind in sorted(KINDS) for tag in sorted(library().languages)]
+MAILS = [(name, tag) for name, kind in sorted(KINDS.items()) for tag in sorted(kind.languages(library().languages))]
 
 FACTS: dict[type, Facts] = {
     AppointmentFacts: AppointmentFacts(
@@ -38,15 +38,21 @@ FACTS: dict[type, Facts] = {
 }
 
 
+def reader(kind: str, tag: str) -> Recipient:
+    """Somebody whom this kind of mail is for."""
+    if KINDS[kind].to == "staff":
+        return Colleague(UUID(int=2), UUID(int=3), "Samira Bakkali", "samira@alliantie.example", tag)
+    return Guardian(UUID(int=2), UUID(int=3), UUID(int=4), "Fatma", "Yılmaz", tag, email="fatma@voorbeeld.example")
+
+
 def written(kind: str, tag: str) -> str:
     """The mail as text: its headers, and each of its parts."""
     facts = FACTS.get(type(KINDS[kind].example), KINDS[kind].example)
-    guardian = Guardian(UUID(int=2), UUID(int=3), UUID(int=4), "Fatma", "Yılmaz", tag, email="fatma@voorbeeld.example")
-    message = Message(UUID(int=9), guardian.school_id, guardian.person_id, kind, "key", facts.to_json(), NOW)
+    message = Message(UUID(int=9), UUID(int=2), UUID(int=3), kind, "key", facts.to_json(), NOW)
     sources = library().texts[kind]
     template = Template(kind, 1, fingerprint(sources), sources)
     renderer = MailRenderer(library(), "Partnerschap <afspraken@partnerschap.example>", "https://partnerschap.example")
-    mail = message_from_bytes(renderer.render(message, guardian, template, NOW).mail.content, policy=default)
+    mail = message_from_bytes(renderer.render(message, reader(kind, tag), template, NOW).mail.content, policy=default)
     headers = [f"{name}: {value}" for name, value in mail.items() if name != "Content-Type"]
     parts = [
         f"=== {part.get_content_type()}\n{part.get_content().replace(chr(13), '')}"

@@ -9,11 +9,15 @@ revision = "0001"
 down_revision = None
 
 # Who reads dossiers reads mail; figures and administration do not.
+_FIRST = (
+    "schools", "people", "staff", "answers", "messages", "message_copies", "attempts", "dispatch_queue", "suppressions",
+    "template_versions",
+)  # fmt: skip
 _DOSSIER = f"{OWN_SCHOOLS} and {AUDIENCE} in ('school', 'liaison', 'team', 'system')"
 
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    metadata.create_all(op.get_bind(), [metadata.tables[name] for name in _FIRST])
     create_platform_tables("notifications")
     guard = Guard("notifications")
     _create_school_policies(guard)
