@@ -6,7 +6,7 @@ from flask import Flask
 
 from services.scheduling.api import appointments, feeds, slots
 from services.scheduling.config import Config
-from services.scheduling.pages import agenda, appointment, planning, reply
+from services.scheduling.pages import agenda, appointment, day, planning, reply
 from services.scheduling.pages import feeds as feed_pages
 from services.scheduling.service import SchedulingService, build
 from shared.http.app import ServiceApp, create_service_app
@@ -23,6 +23,6 @@ def create_app(config: Config | None = None, service: SchedulingService | None =
             service=built,
             title="Scheduling: appointments",
             api=(appointments.routes, feeds.routes, slots.routes),
-            pages=(agenda.routes, planning.routes, appointment.routes, reply.routes, feed_pages.routes),
+            pages=(agenda.routes, day.routes, planning.routes, appointment.routes, reply.routes, feed_pages.routes),
         )
     )

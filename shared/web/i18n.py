@@ -161,6 +161,11 @@ def day_name(value: date | datetime) -> str:
     return _written(value, "EEEE")
 
 
+def month_name(value: date | datetime) -> str:
+    """`november 2026`."""
+    return _written(value, "LLLL y")
+
+
 def time_of_day(value: datetime) -> str:
     """`13:00`."""
     return f"{local(value):%H:%M}"

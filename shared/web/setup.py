@@ -54,6 +54,7 @@ def _filters() -> dict[str, Any]:
         "short_day_month": i18n.short_day_month,
         "weekday": i18n.weekday,
         "day_name": i18n.day_name,
+        "month_name": i18n.month_name,
         "time": i18n.time_of_day,
         "date_time": i18n.date_time,
         "until": i18n.until,

@@ -19,7 +19,11 @@ COLOURS = 6
 
 @dataclass(frozen=True)
 class Item:
-    """One thing in the week. `colour` counts from 1 (a school's), 0 is neutral; `waiting`: striped; `travel`: faint."""
+    """One thing in the week.
+
+    `colour` counts from 1 (a school's), 0 is neutral; `waiting`: striped; `travel`: faint; `movable`: may be dragged to
+    another time, where there is a script.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -30,6 +34,7 @@ class Item:
     waiting: bool = False
     travel: bool = False
     cancelled: bool = False
+    movable: bool = False
     classes: str = ""
 
 

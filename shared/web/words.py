@@ -63,7 +63,7 @@ _STATUSES = {
     "another_time": (N_("Wil een andere tijd"), "warn", "calendar"),
     "cancelled": (N_("Gaat niet door"), "", "cross"),
     "held": (N_("Is geweest"), "ok", "check"),
-    "no_show": (N_("Niet verschenen"), "err", "cross"),
+    "no_show": (N_("Elkaar niet getroffen"), "", "clock"),
     # messages
     "queued": (N_("Staat klaar"), "info", ""),
     "scheduled": (N_("Gaat later weg"), "info", "clock"),

@@ -13,6 +13,7 @@ from services.scheduling.api.schemas import (
     AppointmentPage,
     AppointmentSchema,
     CancelSchema,
+    InterpreterSchema,
     MoveSchema,
     NewAppointmentSchema,
     OutcomeSchema,
@@ -79,6 +80,17 @@ def cancel(given: dict[str, Any], appointment_id: UUID) -> Any:
     """Cancel it; the guardians are told."""
     cancelled = appointments.cancel(service.current(), principal(), appointment_id, given["reason"], expected_version())
     return with_etag(cancelled, cancelled.version)
+
+
+@routes.route("/appointments/<uuid:appointment_id>/interpreter", methods=["PUT"])
+@allow(*ROLES)
+@routes.arguments(InterpreterSchema)
+@routes.response(200, AppointmentSchema)
+def arrange_interpreter(given: dict[str, Any], appointment_id: UUID) -> Any:
+    """Say whether an interpreter was arranged, and who; a move takes it back."""
+    arranged, note = given["arranged"], given["note"]
+    found = appointments.arrange_interpreter(service.current(), principal(), appointment_id, note, arranged=arranged)
+    return with_etag(found, found.version)
 
 
 @routes.route("/appointments/<uuid:appointment_id>/outcome", methods=["POST"])

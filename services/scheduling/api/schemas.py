@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, PLACES, SHORTEST
 from services.scheduling.usecases.appointments import NewAppointment
 from shared.http.pagination import PageArgs, page_schema
-from shared.http.schemas import Choice, Instant, Schema, Text, Whole
+from shared.http.schemas import Choice, Flag, Instant, Schema, Text, Whole
 
 _FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place`."}
 _PLACE = {"description": "Unless told: by the kind, or `elsewhere` where a location is named."}
@@ -58,6 +58,11 @@ class OutcomeSchema(Schema):
     note = Text(max=1000, multiline=True, load_default=None, allow_none=True)
 
 
+class InterpreterSchema(Schema):
+    arranged = Flag(required=True)
+    note = Text(max=200, load_default=None, allow_none=True, metadata={"description": "Who interprets, for colleagues."})
+
+
 class AppointmentArgs(PageArgs):
     from_ = Instant(load_default=None, data_key="from")
     to = Instant(load_default=None)
@@ -85,6 +90,8 @@ class AppointmentSchema(Schema):
     version = fields.Integer()
     host_id = fields.UUID()
     host_name = fields.String()
+    interpreter_arranged = fields.Boolean()
+    interpreter_note = fields.String(allow_none=True)
     participants = fields.List(fields.Nested(ParticipantSchema))
 
 

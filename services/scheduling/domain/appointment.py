@@ -58,6 +58,8 @@ class Appointment:
     sequence: int = 0
     version: int = 1
     location: str | None = None
+    interpreter_arranged: bool = False
+    interpreter_note: str | None = None
     participants: list[Participant] = field(default_factory=list)
 
     @property
@@ -132,7 +134,21 @@ class Appointment:
             if participant.person_id != self.host_id:
                 participant.response = "awaiting"
         self.status = "invited"
+        # Whoever would interpret was asked for the time before; who that was stays known.
+        self.interpreter_arranged = False
         self.sequence += 1
+        self.version += 1
+        return True
+
+    def arrange_interpreter(self, note: str | None, *, arranged: bool) -> bool:
+        """An interpreter comes, or does not after all; `note` says who. False when that was known.
+
+        Parents see nothing of it, so `sequence` stays. Raises Conflict when it is over.
+        """
+        self._require_open()
+        if (arranged, note) == (self.interpreter_arranged, self.interpreter_note):
+            return False
+        self.interpreter_arranged, self.interpreter_note = arranged, note
         self.version += 1
         return True
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from marshmallow import fields
 
 from services.scheduling import service
-from services.scheduling.api.schemas import CancelSchema, OutcomeSchema
+from services.scheduling.api.schemas import CancelSchema, InterpreterSchema, OutcomeSchema
 from services.scheduling.domain.appointment import LONGEST, SHORTEST, Appointment
 from services.scheduling.domain.busy import Period
 from services.scheduling.pages import words
@@ -18,6 +20,7 @@ from services.scheduling.pages.planning import typed
 from services.scheduling.usecases import agenda, appointments
 from services.scheduling.usecases.agenda import Wanted
 from services.scheduling.usecases.appointments import Move
+from shared.clock import AMSTERDAM
 from shared.errors import Conflict, Failure
 from shared.http.auth import principal
 from shared.http.policy import allow
@@ -43,8 +46,13 @@ class MoveForm(Schema):
 @routes.get("")
 @allow(*ROLES)
 def show(appointment_id: UUID) -> str:
-    """One appointment."""
-    return _show(appointment_id, {})
+    """One appointment; `op` is a time that it was dropped on in the week, to be sent or changed."""
+    try:
+        dropped = datetime.fromisoformat(request.args.get("op", "")).replace(tzinfo=AMSTERDAM)
+    except ValueError:
+        return _show(appointment_id, {})
+    found = appointments.get(service.current(), principal(), appointment_id)
+    return _show(appointment_id, {"move_form": Form.of(_known(found) | {"starts_at": dropped})})
 
 
 @routes.post("/verzetten")
@@ -92,6 +100,17 @@ def conclude(appointment_id: UUID) -> Any:
     return _change(appointment_id, "outcome_form", OutcomeSchema, concluded, _("Vastgelegd hoe het ging."))
 
 
+@routes.post("/tolk")
+@allow(*ROLES)
+def arrange_interpreter(appointment_id: UUID) -> Any:
+    """Say whether an interpreter comes, and who."""
+
+    def arranged(data: dict[str, Any]) -> None:
+        appointments.arrange_interpreter(service.current(), principal(), appointment_id, data["note"], arranged=data["arranged"])
+
+    return _change(appointment_id, "interpreter_form", InterpreterSchema, arranged, _("Bewaard."))
+
+
 def _change(appointment_id: UUID, name: str, schema: type[Schema], act: Callable[[dict[str, Any]], None], done: str) -> Any:
     """Post, redirect, get; or the page again, with this form as it was typed."""
     form = parse_form(schema)
@@ -106,8 +125,11 @@ def _change(appointment_id: UUID, name: str, schema: type[Schema], act: Callable
 
 
 def _done(appointment_id: UUID, text: str) -> Any:
+    """Back to where it was said: the day, when its name came along, or the appointment."""
     flash(text)
-    return redirect(f"/scheduling/afspraken/{appointment_id}", 303)
+    day = request.form.get("dag", "")
+    here = f"/scheduling/afspraken/{appointment_id}"
+    return redirect(f"/scheduling/vandaag?dag={quote(day)}" if day else here, 303)
 
 
 def _known(appointment: Appointment) -> dict[str, Any]:
@@ -127,11 +149,13 @@ def _changed(appointment: Appointment, data: dict[str, Any]) -> dict[str, Any]:
 def _show(appointment_id: UUID, forms: dict[str, Form], free: Sequence[Period] = ()) -> str:
     detail = appointments.read(service.current(), principal(), appointment_id)
     appointment = detail.appointment
-    given = {"move_form": Form.of(_known(appointment)), "cancel_form": Form(), "outcome_form": Form()} | forms
+    given = {"move_form": Form.of(_known(appointment)), "cancel_form": Form(), "outcome_form": Form()}
+    given |= {"interpreter_form": Form.of({"note": appointment.interpreter_note})} | forms
     return render_template(
         "scheduling/appointment.html",
         detail=detail,
         appointment=appointment,
+        interpreters=words.interpreters([each for each in detail.people.values() if each.guardian], appointment),
         form=next(iter(forms.values()), Form()),
         failed=next(iter(forms), ""),
         free=free,

@@ -35,10 +35,13 @@ HAPPENING_LABELS = {
     "another_time": N_("Wil een andere tijd"),
     "held": N_("Is doorgegaan"),
     "no_show": N_("Wij troffen elkaar niet"),
+    "interpreter_arranged": N_("Tolk geregeld"),
+    "interpreter_missing": N_("Er is nog geen tolk"),
 }
 HAPPENING_ICONS = {
     "invited": "letter", "moved": "calendar", "cancelled": "cross", "accepted": "check", "declined": "cross",
     "another_time": "calendar", "held": "check", "no_show": "clock",
+    "interpreter_arranged": "chat", "interpreter_missing": "chat",
 }  # fmt: skip
 HAPPENING_KINDS = {"accepted": "ok", "held": "ok", "declined": "warn", "another_time": "warn", "no_show": "warn"}
 WHY_LABELS = {
@@ -53,10 +56,12 @@ def family_name(people: Iterable[Person]) -> str:
     return " / ".join(dict.fromkeys(person.name.removeprefix(person.first_name).strip() or person.name for person in people))
 
 
-def interpreters(people: Iterable[Person]) -> list[str]:
-    """The languages for which somebody is needed: `tolk Turks`."""
+def interpreters(people: Iterable[Person], appointment: Appointment) -> list[str]:
+    """The languages for which somebody is needed: `tolk Turks nog regelen`, or `tolk Turks` once somebody comes."""
     needed = dict.fromkeys(person.language for person in people if person.interpreter_needed)
-    return [gettext("tolk %(language)s", language=language_name(tag)) for tag in needed]
+    missing = appointment.open and not appointment.interpreter_arranged
+    said = N_("tolk %(language)s nog regelen") if missing else N_("tolk %(language)s")
+    return [gettext(said, language=language_name(tag)) for tag in needed]
 
 
 def answers_in_words(appointment: Appointment) -> str:

@@ -69,6 +69,8 @@ appointments = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("interpreter_arranged", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("interpreter_note", sa.Text, comment="who interprets, for colleagues"),
     sa.CheckConstraint("starts_at < ends_at", "period"),
     sa.CheckConstraint("status in ('invited','confirmed','cancelled','held','no_show')", "status"),
     sa.Index("ix_appointments_time", "school_id", "starts_at", "id"),

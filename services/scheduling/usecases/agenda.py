@@ -14,6 +14,7 @@ from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from shared.clock import today
+from shared.errors import NotFound
 from shared.tenancy import Principal
 
 
@@ -28,21 +29,36 @@ class Agenda:
     names: dict[UUID, str]
 
 
-def week(service: SchedulingService, who: Principal, since: datetime) -> Agenda:
-    """The seven days from `since`."""
-    until = since + timedelta(days=7)
+@dataclass(frozen=True)
+class Span:
+    """What part of the agenda to show: from one moment until another, of one school when it is named."""
+
+    since: datetime
+    until: datetime
+    school_id: UUID | None = None
+
+
+def planned(service: SchedulingService, who: Principal, span: Span) -> Agenda:
+    """What is planned in that time, soonest first: five queries. Raises NotFound for a school that is not the caller's."""
     with service.work(who.scope) as work:
-        found = work.appointments.between(since, until)
+        schools = work.directory.school_names()
+        if span.school_id and span.school_id not in schools:
+            raise NotFound
+        found = work.appointments.between(span.since, span.until)
         names = _whose_time(work, who)
-        known = [each.id for each in found]
         guardians = {each.person_id for appointment in found for each in appointment.guardians}
         return Agenda(
-            appointments=found,
-            schools=work.directory.school_names(),
+            appointments=[each for each in found if span.school_id in (None, each.school_id)],
+            schools=schools,
             people=work.directory.named(sorted(guardians)),
-            elsewhere=work.occupancy.of(sorted(names), since, until, known),
+            elsewhere=work.occupancy.of(sorted(names), span.since, span.until, [each.id for each in found]),
             names=names,
         )
+
+
+def of_mine(who: Principal, found: Sequence[Appointment]) -> list[Appointment]:
+    """Where the caller is expected: what she planned herself, and what she was invited to."""
+    return [each for each in found if who.user_id in each.busy_ids]
 
 
 @dataclass(frozen=True)

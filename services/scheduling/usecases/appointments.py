@@ -116,6 +116,18 @@ def cancel(
         return appointment
 
 
+def arrange_interpreter(
+    service: SchedulingService, who: Principal, appointment_id: UUID, note: str | None, *, arranged: bool
+) -> Appointment:
+    """An interpreter comes, or does not after all. Raises NotFound, and Conflict when it is over."""
+    with service.work(who.scope) as work:
+        appointment = _to_change(work, appointment_id, None)
+        if appointment.arrange_interpreter(note, arranged=arranged):
+            what = "interpreter_arranged" if arranged else "interpreter_missing"
+            work.appointments.note(appointment, what, service.clock.now(), (who.user_id, who.name), reason=note)
+        return appointment
+
+
 def conclude(service: SchedulingService, who: Principal, appointment_id: UUID, outcome: str, note: str | None) -> Appointment:
     """It was held, or they did not meet. Raises NotFound, and Conflict before it begins."""
     now = service.clock.now()

@@ -1,4 +1,4 @@
-// Improves, never carries: every task works without it. All words are in the page, in <template>s.
+// Improves, never carries: every task works without it. Words are in the page, in <template>s.
 const { user, expires, error } = document.body.dataset;
 const DAY = 86400000;
 const template = (id) => document.getElementById(id)?.content.firstElementChild.cloneNode(true);
@@ -7,8 +7,7 @@ const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } ca
 const key = (form) => `draft:${user}:${location.pathname}:${form.dataset.draft}`;
 const forms = user ? [...document.querySelectorAll("form[data-draft]")] : [];
 
-// A draft is of one person and one form, and of today. It goes when the next page shows that it was sent: not when the
-// form came back with errors, not when the login had ended, not when the server failed.
+// A draft is of one person, one form and today. It goes when the next page shows that it was sent: not after errors.
 for (const name of drafts()) {
   if ((user && !name.startsWith(`draft:${user}:`)) || !(read(name)?.at > Date.now() - DAY)) localStorage.removeItem(name);
 }
@@ -37,18 +36,16 @@ for (const form of forms) {
   form.addEventListener("submit", () => sessionStorage.setItem("sent", key(form)));
 }
 
-// Leaving a form that was changed and not sent asks first.
 let changed = false;
 addEventListener("input", (event) => { changed ||= event.target.form?.method === "post"; });
 addEventListener("submit", () => { changed = false; });
 addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
-// A shared computer keeps nothing after logging out.
 document.querySelector("form[data-logout]")?.addEventListener("submit", () => {
   drafts().forEach((name) => localStorage.removeItem(name));
 });
 
-// Two minutes before the login ends (WCAG 2.2.1). Asking for a page renews it; the answer says until when.
+// Two minutes before the login ends (WCAG 2.2.1). Asking for a page renews it.
 const warn = (until) => setTimeout(() => {
   const box = template("timeout-note");
   const button = box.querySelector("button");
@@ -67,5 +64,21 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-// After a form came back with errors, the reader starts at the summary.
 document.querySelector(".errors")?.focus();
+
+// What is dropped on another time in the week opens the form that moves it, filled in.
+let held, grip;
+addEventListener("dragstart", (event) => {
+  held = event.target.closest?.("[data-move]");
+  grip = event.clientY - held?.getBoundingClientRect().y;
+});
+addEventListener("dragover", (event) => { if (held) event.preventDefault(); });
+addEventListener("drop", (event) => {
+  const day = held && event.target.closest("[data-day]");
+  if (!day) return;
+  event.preventDefault();
+  const y = event.clientY - grip, hours = [...document.querySelectorAll("[data-hour]")];
+  const hour = hours.findLast((each) => each.getBoundingClientRect().y <= y + 6) ?? hours[0];
+  const box = hour.getBoundingClientRect(), quarter = Math.min(3, Math.max(0, Math.round((y - box.y) / box.height * 4)));
+  location = `${held.href}?op=${day.dataset.day}T${hour.dataset.hour}:${quarter * 15 || "00"}#verzetten`;
+});
