@@ -17,6 +17,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
 # Stamps: what is installed already costs nothing. They are older than the lock when the lock has changed.
 RUN_READY := .venv/.installed-run
 ALL_READY := .venv/.installed-all
+NODE_READY := tests/node/node_modules/.package-lock.json
 
 .PHONY: help setup run suite test test-quick system lint format bench lock
 
@@ -38,7 +39,7 @@ test: $(ALL_READY) system ## every test, the quick ones first; installs RabbitMQ
 test-quick: $(ALL_READY) ## unit and architecture tests, within half a minute
 	$(PYTEST) -q tests/unit tests/architecture -m "not slow"
 
-system: $(ALL_READY)
+system: $(ALL_READY) $(NODE_READY)
 	@$(PYTHON) -m deploy.local.system
 
 lint: $(ALL_READY) ## what the tests check of style, types and borders
@@ -65,6 +66,10 @@ lock: $(ALL_READY) ## resolve the dependencies anew, for the whole and for each 
 $(UV): requirements/installer.lock
 	@test -x $(PYTHON) || $(SYSTEM_PYTHON) -m venv .venv
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.lock
+	@touch $@
+
+$(NODE_READY): tests/node/package-lock.json
+	@npm ci --silent --no-audit --no-fund --ignore-scripts --prefix tests/node
 	@touch $@
 
 $(RUN_READY): requirements/run.lock | $(UV)

@@ -15,6 +15,7 @@ from services.scheduling.usecases.feeds import Planned
 from shared.web.words import appointment_kind, place_name
 
 _FRESH = timedelta(hours=1)
+_STATUS = {"invited": "TENTATIVE", "cancelled": "CANCELLED"}
 
 
 def feed(planned: Planned, public_url: str) -> bytes:
@@ -48,6 +49,6 @@ def _event(appointment: Appointment, planned: Planned, changed_at: datetime, pub
     event.add("location", place_name(appointment.place))
     event.add("url", f"{public_url}/scheduling/afspraken/{appointment.id}")
     event.add("class", "PRIVATE")
-    event.add("transp", "OPAQUE")
-    event.add("status", "TENTATIVE" if appointment.status == "invited" else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if appointment.status == "cancelled" else "OPAQUE")
+    event.add("status", _STATUS.get(appointment.status, "CONFIRMED"))
     return event

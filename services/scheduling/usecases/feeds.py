@@ -16,6 +16,8 @@ from shared.errors import NotFound
 from shared.tenancy import Principal, Scope, audience_of
 
 _BEFORE, _AHEAD, _MOST = timedelta(days=60), timedelta(days=400), 1000
+# Programmes fetch once a day or so: what is called off is said for a while before it is gone.
+_CANCELLED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def read(service: SchedulingService, secret: str) -> Planned:
     with service.work(scope) as work:
         found = work.appointments.with_person(user_id, now - _BEFORE, now + _AHEAD, _MOST)
         references = {case.case_id: case.reference for case in work.directory.cases(sorted({each.case_id for each in found}))}
-        return Planned(found, work.appointments.changed_at(found), work.directory.school_names(), references)
+        changed = work.appointments.changed_at(found)
+        shown = [each for each in found if each.status != "cancelled" or changed[each.id] > now - _CANCELLED_FOR]
+        return Planned(shown, changed, work.directory.school_names(), references)
 
 
 def _hash(secret: str) -> bytes:

@@ -44,7 +44,7 @@ def test_it_holds_all_schools_and_nobodys_name(office: Office) -> None:
     assert all(each["CLASS"] == "PRIVATE" for each in found)
 
 
-def test_a_move_keeps_the_uid_and_raises_the_sequence_and_a_cancelled_one_is_gone(office: Office) -> None:
+def test_a_move_keeps_the_uid_and_raises_the_sequence_and_a_cancelled_one_says_so_for_a_month(office: Office) -> None:
     path, samira = subscribed(office), office.client("liaison", BOTH)
     made = samira("POST", "/appointments", visit()).json
     before = events(office, path)[0]
@@ -56,6 +56,9 @@ def test_a_move_keeps_the_uid_and_raises_the_sequence_and_a_cancelled_one_is_gon
     assert after.decoded("DTSTART") == datetime(2027, 3, 28, 8, tzinfo=UTC)  # the night in which summer time begins
     assert after.decoded("DTSTAMP") > before.decoded("DTSTAMP")
     samira("POST", f"/appointments/{made['id']}/cancel", {"reason": "ziek"})
+    (cancelled,) = events(office, path)
+    assert (cancelled["UID"], int(str(cancelled["SEQUENCE"])), cancelled["STATUS"]) == (before["UID"], 2, "CANCELLED")
+    office.clock.advance(timedelta(days=31))
     assert events(office, path) == []
 
 
