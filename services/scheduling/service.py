@@ -10,7 +10,9 @@ from typing import cast
 from flask import current_app
 
 from services.scheduling.adapters.links import ReplyLinks
+from services.scheduling.adapters.osrm import OsrmTravel
 from services.scheduling.config import Config
+from services.scheduling.domain.travel import CityTravel, TravelTimes
 from services.scheduling.persistence.unit_of_work import Work, work
 from shared.clock import Clock, SystemClock
 from shared.database import Database
@@ -25,6 +27,7 @@ class SchedulingService:
     database: Database
     clock: Clock
     links: ReplyLinks
+    travel: TravelTimes
 
     @contextmanager
     def work(self, scope: Scope) -> Iterator[Work]:
@@ -36,7 +39,12 @@ class SchedulingService:
 def build(config: Config, clock: Clock | None = None) -> SchedulingService:
     """The service as configured."""
     database = Database(config.database_url, pool_size=config.pool_size)
-    return SchedulingService(config, database, clock or SystemClock(), ReplyLinks(config.secret_key))
+    return SchedulingService(config, database, clock or SystemClock(), ReplyLinks(config.secret_key), travel_times(config))
+
+
+def travel_times(config: Config) -> TravelTimes:
+    """By the route solver that is configured, and else, and where that does not answer, by the great circle."""
+    return OsrmTravel(config.osrm_url, CityTravel()) if config.osrm_url else CityTravel()
 
 
 def current() -> SchedulingService:

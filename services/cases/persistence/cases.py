@@ -78,6 +78,14 @@ class Cases:
         rows = self._session.execute(found)
         return {row.guardian_id: Address(row.street, row.house_number, row.postcode, row.city) for row in rows}
 
+    def postcode_areas(self, guardian_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """The four digits of their postcodes, of those who have an address that is not secret."""
+        if not guardian_ids:
+            return {}
+        mine = (addresses.c.school_id.in_(self._schools), addresses.c.guardian_id.in_(guardian_ids), ~addresses.c.secret)
+        found = sa.select(addresses.c.guardian_id, sa.func.left(addresses.c.postcode, 4).label("area")).where(*mine)
+        return {row.guardian_id: row.area for row in self._session.execute(found)}
+
     def guardian_names(self, case_ids: Sequence[UUID]) -> dict[UUID, str]:
         """The first names of these cases' guardians."""
         mine = sa.and_(guardians.c.school_id.in_(self._schools), guardians.c.case_id.in_(case_ids))

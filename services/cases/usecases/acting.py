@@ -94,12 +94,16 @@ class Acting:
         self.work.publish(NewEvent(f"cases.case.{what}.v1", case.school_id, told, self.now))
 
     def tell_persons(self, what: str, *guardians: Guardian) -> None:
-        """`registered` or `changed`: contact details travel in these events and nowhere else."""
+        """`registered` or `changed`: contact details travel in these events and nowhere else.
+
+        Of an address the postcode's four digits alone, by which scheduling reckons travel; of a secret one nothing.
+        """
+        areas = self.work.cases.postcode_areas([each.id for each in guardians])
         events = [
             NewEvent(
                 f"cases.person.{what}.v1",
                 each.school_id,
-                {"person_id": each.id, "case_id": each.case_id, **each.contact},
+                {"person_id": each.id, "case_id": each.case_id, "postcode_area": areas.get(each.id), **each.contact},
                 self.now,
             )
             for each in guardians

@@ -48,11 +48,13 @@ def change_guardian(
         guardian = case.guardian(guardian_id)
         if guardian is None:
             raise NotFound
+        area = act.work.cases.postcode_areas([guardian_id])
         _keep_address(act, case, guardian, values)
+        moved = act.work.cases.postcode_areas([guardian_id]) != area
         told = guardian.change({name: value for name, value in values.items() if name != "address"})
         case.changed()
         _keep_trace(act, case, guardian, "guardian_changed")
-        if told:
+        if told or moved:
             act.tell_persons("changed", guardian)
         return assemble(act, case), guardian
 

@@ -10,8 +10,8 @@ from marshmallow import fields, post_load, validate
 from services.scheduling import service
 from services.scheduling.domain.appointment import KINDS, LONGEST, SHORTEST
 from services.scheduling.domain.slots import Slot
-from services.scheduling.pages.words import WHY_LABELS
-from services.scheduling.usecases import slots
+from services.scheduling.pages.words import why_in_words
+from services.scheduling.usecases import free_busy, slots
 from shared.errors import Message
 from shared.http.auth import principal
 from shared.http.policy import allow
@@ -41,12 +41,43 @@ class SlotArgs(Schema):
 class SlotSchema(Schema):
     starts_at = Instant()
     ends_at = Instant()
-    travel_minutes = fields.Integer(metadata={"description": "Kept free on both sides of the caller's other appointments."})
-    why = fields.Function(lambda slot: gettext(WHY_LABELS[slot.why]), metadata={"type": "string"})
+    travel_minutes = fields.Integer(metadata={"description": "Of the caller: the way there and the way on, together."})
+    before_minutes = fields.Integer(metadata={"description": "The way there, from where the caller is before."})
+    after_minutes = fields.Integer(metadata={"description": "The way on, to where the caller is next."})
+    travel_known = fields.Boolean(metadata={"description": "False: somewhere on the way nobody knows where it is."})
+    notes = fields.Function(
+        lambda slot: [gettext(name) for name in slot.notes],
+        metadata={"type": "array", "items": {"type": "string"}, "description": "A feast or a school break on that day."},
+    )
+    why = fields.Function(why_in_words, metadata={"type": "string"})
 
 
 class SlotsSchema(Schema):
     items = fields.List(fields.Nested(SlotSchema))
+
+
+class BusySchema(Schema):
+    starts_at = Instant()
+    ends_at = Instant()
+
+
+class EngagedSchema(Schema):
+    person_id = fields.UUID()
+    name = fields.String()
+    busy = fields.List(fields.Nested(BusySchema))
+
+
+class EngagedListSchema(Schema):
+    items = fields.List(fields.Nested(EngagedSchema))
+
+
+@routes.route("/free-busy", methods=["GET"])
+@allow("school_staff", "liaison", "team_member")
+@routes.arguments(SlotArgs, location="query")
+@routes.response(200, EngagedListSchema)
+def engaged(question: slots.Question) -> dict[str, list[free_busy.Engaged]]:
+    """When the caller and everybody asked for is taken, across all schools: not with what, nor where."""
+    return {"items": free_busy.look(service.current(), principal(), question)}
 
 
 @routes.route("/slots", methods=["GET"])

@@ -1,8 +1,8 @@
-"""When somebody can work: weekly hours, days that differ, and lunch; on the Dutch clock, given as instants."""
+"""When somebody can work: weekly hours, days that differ, and a lunch; on the Dutch clock, given as instants."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -25,6 +25,25 @@ class Hours:
 
 
 @dataclass(frozen=True)
+class Lunch:
+    """A break of some minutes, at whatever time within `between`."""
+
+    between: Hours
+    minutes: int = 30
+
+    def __post_init__(self) -> None:
+        """Raises Invalid on `lunch` when the break does not fit."""
+        window = self.between.on(date(2026, 1, 5))
+        if self.minutes <= 0 or window.ends_at - window.starts_at < timedelta(minutes=self.minutes):
+            raise Invalid({"lunch": ["De pauze past niet tussen deze tijden."]})
+
+    def fits(self, day: date, taken: Sequence[Period]) -> bool:
+        """There is still a break to be had beside what is taken that day."""
+        length = timedelta(minutes=self.minutes)
+        return any(each.ends_at - each.starts_at >= length for each in without([self.between.on(day)], taken))
+
+
+@dataclass(frozen=True)
 class Availability:
     """`weekly` by ISO weekday (1 is Monday); a day in `exceptions` has those hours instead, none when it is a day off.
 
@@ -33,27 +52,21 @@ class Availability:
 
     weekly: Mapping[int, Sequence[Hours]]
     exceptions: Mapping[date, Sequence[Hours]] = field(default_factory=dict)
-    lunch: Hours | None = None
+    lunch: Lunch | None = None
 
     def __post_init__(self) -> None:
         for name in ("weekly", "exceptions"):
-            if not all(_in_order(hours) for hours in getattr(self, name).values()):
+            if not all(in_order(hours) for hours in getattr(self, name).values()):
                 raise Invalid({name: ["Kies uren die na elkaar komen, en niet door elkaar lopen."]})
 
     def on(self, day: date) -> list[Period]:
-        """The free intervals of a day, lunch left out."""
+        """The hours of a day. Lunch is among them: it has no fixed time, so whoever plans asks whether it still `fits`."""
         hours = self.exceptions.get(day, self.weekly.get(day.isoweekday(), ()))
-        return without([each.on(day) for each in hours], [self.lunch.on(day)] if self.lunch else [])
+        return sorted((each.on(day) for each in hours), key=lambda period: period.starts_at)
 
     def between(self, first: date, last: date) -> list[Period]:
-        """The free intervals of these days, both included, soonest first."""
+        """The hours of these days, both included, soonest first."""
         return [each for number in range((last - first).days + 1) for each in self.on(first + timedelta(days=number))]
-
-
-def office_hours(days_off: Iterable[date] = ()) -> Availability:
-    """Half past eight until five on working days with half an hour of lunch, and none on `days_off`."""
-    hours = [Hours(time(8, 30), time(17))]
-    return Availability(dict.fromkeys(range(1, 6), hours), dict.fromkeys(days_off, ()), Hours(time(12), time(12, 30)))
 
 
 def without(periods: Sequence[Period], taken: Sequence[Period]) -> list[Period]:
@@ -64,6 +77,21 @@ def without(periods: Sequence[Period], taken: Sequence[Period]) -> list[Period]:
     return left
 
 
+def common(one: Sequence[Period], two: Sequence[Period]) -> list[Period]:
+    """What is in both, each soonest first and without overlap in itself."""
+    found, left, right = list[Period](), 0, 0
+    while left < len(one) and right < len(two):
+        starts = max(one[left].starts_at, two[right].starts_at)
+        ends = min(one[left].ends_at, two[right].ends_at)
+        if starts < ends:
+            found.append(Period(starts, ends))
+        if one[left].ends_at < two[right].ends_at:
+            left += 1
+        else:
+            right += 1
+    return found
+
+
 def _cut(period: Period, cut: Period) -> list[Period]:
     if cut.ends_at <= period.starts_at or period.ends_at <= cut.starts_at:
         return [period]
@@ -71,7 +99,8 @@ def _cut(period: Period, cut: Period) -> list[Period]:
     return [piece for piece in pieces if piece.starts_at < piece.ends_at]
 
 
-def _in_order(hours: Sequence[Hours]) -> bool:
+def in_order(hours: Sequence[Hours]) -> bool:
+    """One after the other, each ending after it begins."""
     spans = sorted(hours)
     return all(each.opens < each.closes for each in spans) and all(one.closes <= two.opens for one, two in pairwise(spans))
 

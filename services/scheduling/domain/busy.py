@@ -9,11 +9,12 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Busy:
-    """Somebody is taken from one moment until another."""
+    """Somebody is taken from one moment until another; `travel_minutes` of that, or before it, are the way there."""
 
     person_id: UUID
     starts_at: datetime
     ends_at: datetime
+    travel_minutes: int = 0
 
 
 @dataclass(frozen=True)

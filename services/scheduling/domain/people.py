@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.scheduling.domain.places import TRAVELLING_ROLES
+
 
 @dataclass(frozen=True)
 class Person:
@@ -24,10 +26,16 @@ class Person:
     interpreter_needed: bool
     valid_from: date | None = None
     valid_until: date | None = None
+    postcode_area: str | None = None
 
     @property
     def guardian(self) -> bool:
         return self.case_id is not None
+
+    @property
+    def travels(self) -> bool:
+        """Goes from school to school and from home to home."""
+        return self.role in TRAVELLING_ROLES
 
     def works_on(self, day: date) -> bool:
         """Within the dates of the assignment, both included; a guardian has none."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import asin, ceil, cos, radians, sin, sqrt
 from typing import Protocol
 
-# Kept free on both sides while it is not known where people are.
-ALLOWANCE = {"home_visit": 20, "school_meeting": 20, "team_meeting": 20, "phone_call": 0}
+# Kept free where it is not known how far it is.
+ALLOWANCE_MINUTES = 20
+# Two doors in one postcode area are not the same door.
+NEXT_DOOR_MINUTES = 5
 
 _EARTH_KM = 6371.0
 
@@ -24,7 +27,11 @@ class TravelTimes(Protocol):
     """Whoever plans asks one of these."""
 
     def minutes(self, origin: Point, destination: Point) -> int:
-        """Whole minutes from door to door, rounded up; 0 when it is the same door."""
+        """Whole minutes from door to door, rounded up; 0 when it is the same door. Never waits for anybody."""
+        ...
+
+    def prepare(self, points: Iterable[Point]) -> None:
+        """Learn the ways between all of these, when that takes asking somebody. Not within a transaction."""
         ...
 
 
@@ -40,6 +47,9 @@ class CityTravel:
         if origin == destination:
             return 0
         return ceil(kilometres(origin, destination) * self.detour / self.km_per_hour * 60 + self.doors)
+
+    def prepare(self, points: Iterable[Point]) -> None:
+        """There is nobody to ask."""
 
 
 def kilometres(origin: Point, destination: Point) -> float:

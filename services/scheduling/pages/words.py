@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.people import Person
+from services.scheduling.domain.slots import Slot
 from shared.web.i18n import N_, date_time, gettext, language_name, local
 
 KIND_LABELS = {
@@ -45,10 +46,32 @@ HAPPENING_ICONS = {
 }  # fmt: skip
 HAPPENING_KINDS = {"accepted": "ok", "held": "ok", "declined": "warn", "another_time": "warn", "no_show": "warn"}
 WHY_LABELS = {
+    "there": N_("Iedereen is vrij, en u bent dan al op deze plek."),
     "joins": N_("Iedereen is vrij, en het sluit aan op een andere afspraak van u."),
     "room": N_("Iedereen is vrij, met ruimte ervoor en erna."),
 }
 DURATIONS = (15, 30, 45, 60, 90, 120)
+
+
+def why_in_words(slot: Slot) -> str:
+    """Why this time: who is free, how far it is, and what kind of day it is."""
+    return " ".join([gettext(WHY_LABELS[slot.why]), *travel_in_words(slot), *notes_in_words(slot.notes)])
+
+
+def travel_in_words(slot: Slot) -> list[str]:
+    """Nothing where there is no way to go."""
+    if not slot.travel_minutes:
+        return []
+    if not slot.travel_known:
+        text = gettext("Niet van elke plek is bekend waar die is: voor de reis is %(minutes)s minuten vrijgehouden.")
+        return [text % {"minutes": slot.travel_minutes}]
+    ways = {"before": slot.before_minutes, "after": slot.after_minutes}
+    return [gettext("Reistijd: %(before)s minuten erheen en %(after)s minuten verder.") % ways]
+
+
+def notes_in_words(notes: Iterable[str]) -> list[str]:
+    """A feast is said of a day, to everybody: whether a family keeps it, only they can say."""
+    return [gettext("Let op: het is dan %(name)s.", name=gettext(name)) for name in notes]
 
 
 def family_name(people: Iterable[Person]) -> str:

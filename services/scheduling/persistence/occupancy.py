@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.busy import Busy
+from services.scheduling.domain.days import Taken
+from services.scheduling.domain.places import Stop
+from services.scheduling.domain.travel import Point
 from services.scheduling.persistence.tables import occupancy
 
 # One turn for each person, the same for every transaction and in the same order for all.
@@ -35,29 +39,73 @@ class Occupancy:
         """
         self._session.execute(_HOLD, {"person_ids": sorted(person_ids)})
 
-    def take(self, appointment: Appointment) -> list[Busy]:
-        """Take everybody's time; gives who is taken already, and then nothing may be kept: roll back."""
-        during = Range(appointment.starts_at, appointment.ends_at)
-        rows = [{"appointment_id": appointment.id, "person_id": person, "during": during} for person in appointment.busy_ids]
+    def take(self, appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int]) -> list[Busy]:
+        """Take everybody's time, with the minutes there of who travels.
+
+        Gives who is taken already, and then nothing may be kept: roll back.
+        """
+        rows = [_row(appointment, person, stop, ways.get(person, 0)) for person in appointment.busy_ids]
         statement = insert(occupancy).values(rows).on_conflict_do_nothing().returning(occupancy.c.person_id)
         taken = set(self._session.execute(statement).scalars())
         refused = [person for person in appointment.busy_ids if person not in taken]
         return self._in_the_way(refused, appointment) if refused else []
 
-    def free(self, appointment_id: UUID) -> None:
-        """Nobody is busy with it any more."""
-        self._session.execute(sa.delete(occupancy).where(occupancy.c.appointment_id == appointment_id))
+    def set_ways(self, person_id: UUID, changed: Sequence[Taken]) -> None:
+        """What follows on something new is reached from elsewhere than before."""
+        for each in changed:
+            mine = (occupancy.c.appointment_id == each.appointment_id, occupancy.c.person_id == person_id)
+            values = {"during": Range(each.leaves_at, each.ends_at), "travel_minutes": each.travel_minutes}
+            self._session.execute(sa.update(occupancy).where(*mine).values(values))
+
+    def free(self, appointment_id: UUID) -> datetime | None:
+        """Nobody is busy with it any more; gives when that began, if anybody was."""
+        gone = sa.delete(occupancy).where(occupancy.c.appointment_id == appointment_id)
+        rows = self._session.execute(gone.returning(occupancy.c.during, occupancy.c.travel_minutes)).all()
+        return max((row.during.lower + timedelta(minutes=row.travel_minutes) for row in rows), default=None)
 
     def of(self, person_ids: Sequence[UUID], since: datetime, until: datetime, but: Sequence[UUID] = ()) -> list[Busy]:
         """When these persons are taken in a period, across all schools, soonest first; `but` leaves appointments out."""
-        overlap = occupancy.c.during.op("&&")(Range(since, until))
-        found = sa.select(occupancy.c.person_id, occupancy.c.during).where(
-            occupancy.c.person_id.in_(person_ids), overlap, occupancy.c.appointment_id.not_in(but)
-        )
-        rows = self._session.execute(found.order_by(sa.func.lower(occupancy.c.during), occupancy.c.person_id))
-        return [Busy(row.person_id, row.during.lower, row.during.upper) for row in rows]
+        rows = self._rows(person_ids, (since, until), but, occupancy.c.person_id, occupancy.c.during, occupancy.c.travel_minutes)
+        return [Busy(row.person_id, row.during.lower, row.during.upper, row.travel_minutes) for row in rows]
+
+    def taken_by(
+        self, person_ids: Sequence[UUID], since: datetime, until: datetime, but: Sequence[UUID] = ()
+    ) -> dict[UUID, list[Taken]]:
+        """As `of`, with where they are then: for reckoning with, and for nobody to read."""
+        found: dict[UUID, list[Taken]] = {each: [] for each in person_ids}
+        for row in self._rows(person_ids, (since, until), but, occupancy):
+            found[row.person_id].append(_taken(row))
+        return found
+
+    def _rows(
+        self, person_ids: Sequence[UUID], period: tuple[datetime, datetime], but: Sequence[UUID], *columns: Any
+    ) -> Sequence[Any]:
+        overlap = occupancy.c.during.op("&&")(Range(*period))
+        mine = [occupancy.c.person_id.in_(person_ids), overlap, *([occupancy.c.appointment_id.not_in(but)] if but else [])]
+        found = sa.select(*columns).where(*mine)
+        return self._session.execute(found.order_by(sa.func.lower(occupancy.c.during), occupancy.c.person_id)).all()
 
     def _in_the_way(self, refused: Sequence[UUID], appointment: Appointment) -> list[Busy]:
-        """Who cancels does not `hold`: the time may be free again since, and all we know is that it was taken."""
+        """The worker that erases does not `hold`: the time may be free again since, and all we know is that it was taken."""
         found = self.of(refused, appointment.starts_at, appointment.ends_at)
         return found or [Busy(person, appointment.starts_at, appointment.ends_at) for person in refused]
+
+
+def _row(appointment: Appointment, person_id: UUID, stop: Stop | None, minutes: int) -> dict[str, Any]:
+    at = stop.point if stop else None
+    return {
+        "appointment_id": appointment.id,
+        "person_id": person_id,
+        "during": Range(appointment.starts_at - timedelta(minutes=minutes), appointment.ends_at),
+        "travel_minutes": minutes,
+        "door": stop.door if stop else None,
+        "latitude": at.latitude if at else None,
+        "longitude": at.longitude if at else None,
+    }
+
+
+def _taken(row: Any) -> Taken:
+    point = None if row.latitude is None else Point(row.latitude, row.longitude)
+    stop = Stop(row.door, point) if row.door else None
+    starts_at = row.during.lower + timedelta(minutes=row.travel_minutes)
+    return Taken(row.appointment_id, starts_at, row.during.upper, stop, row.travel_minutes)

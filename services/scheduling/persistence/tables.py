@@ -22,6 +22,12 @@ def _id(name: str = "id") -> sa.Column[object]:
     return sa.Column(name, sa.Uuid, primary_key=True)
 
 
+def _stop() -> tuple[sa.Column[object], ...]:
+    """Where somebody is then, for the way from there; nobody is shown it. Without a door: a telephone call."""
+    door = sa.Column("door", sa.Uuid)
+    return door, sa.Column("latitude", sa.Double), sa.Column("longitude", sa.Double)
+
+
 schools = sa.Table("schools", metadata, _school(), sa.Column("name", sa.Text, nullable=False))
 
 people = sa.Table(
@@ -39,6 +45,7 @@ people = sa.Table(
     sa.Column("interpreter_needed", sa.Boolean, nullable=False),
     sa.Column("valid_from", sa.Date, comment="of a member of staff"),
     sa.Column("valid_until", sa.Date),
+    sa.Column("postcode_area", sa.Text, comment="of a guardian, unless their address is secret: four digits"),
     sa.Index("ix_people_case", "school_id", "case_id"),
 )
 
@@ -125,7 +132,9 @@ occupancy = sa.Table(
     metadata,
     _id("appointment_id"),
     _id("person_id"),
-    sa.Column("during", TSTZRANGE, nullable=False),
+    sa.Column("during", TSTZRANGE, nullable=False, comment="the way there included"),
+    sa.Column("travel_minutes", sa.SmallInteger, nullable=False, server_default="0", comment="of during, the way there"),
+    *_stop(),
     ExcludeConstraint(("person_id", "="), ("during", "&&"), using="gist", name="ex_occupancy_person_during"),
 )
 
@@ -136,6 +145,59 @@ feeds = sa.Table(
     _id("user_id"),
     sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("made_at", _Instant, nullable=False),
+)
+
+
+def _times() -> tuple[sa.Column[object], ...]:
+    """A `WorkingTimes`: hours as `["08:30", "17:00"]`."""
+    return (
+        sa.Column("weekly", JSONB, nullable=False, comment="by ISO weekday"),
+        sa.Column("exceptions", JSONB, nullable=False),
+        sa.Column("lunch", JSONB),
+        sa.Column("buffer_minutes", sa.SmallInteger, nullable=False),
+        sa.Column("lead_hours", sa.SmallInteger, nullable=False),
+        sa.Column("start_postcode", sa.Text),
+        sa.Column("end_postcode", sa.Text),
+        sa.Column("version", sa.Integer, nullable=False),
+    )
+
+
+# When members of staff work, at whatever schools; they write their own. Of guardians what they said, at their school.
+working_times = sa.Table("working_times", metadata, _id("person_id"), *_times())
+guardian_times = sa.Table("guardian_times", metadata, _school(), _id("person_id"), *_times())
+
+school_times = sa.Table(
+    "school_times",
+    metadata,
+    _school(),
+    sa.Column("weekly", JSONB, nullable=False),
+    sa.Column("region", sa.Text),
+    sa.Column("postcode", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint("region in ('Noord','Midden','Zuid')", "region"),
+)
+
+closures = sa.Table(
+    "closures",
+    metadata,
+    _school(),
+    _id(),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.CheckConstraint("first <= last", "period"),
+    sa.CheckConstraint("source in ('own','csv','ics')", "source"),
+    sa.UniqueConstraint("school_id", "first", "last", "name"),
+)
+
+# Where postcodes are (WGS 84): of the whole alliance, imported by an administrator.
+postcodes = sa.Table(
+    "postcodes",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("latitude", sa.Double, nullable=False),
+    sa.Column("longitude", sa.Double, nullable=False),
 )
 
 mapping.map_imperatively(Participant, participants)

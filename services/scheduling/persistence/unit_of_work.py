@@ -12,6 +12,8 @@ from services.scheduling.persistence.appointments import Appointments
 from services.scheduling.persistence.directory import Directory
 from services.scheduling.persistence.feeds import Feeds
 from services.scheduling.persistence.occupancy import Occupancy
+from services.scheduling.persistence.places import Places
+from services.scheduling.persistence.times import Times
 from shared.database import Database
 from shared.messaging import outbox
 from shared.messaging.outbox import NewEvent
@@ -27,12 +29,15 @@ class Work:
     occupancy: Occupancy
     directory: Directory
     feeds: Feeds
+    times: Times
+    places: Places
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
         """In a transaction that somebody else opened with this scope."""
-        appointments, directory = Appointments(session, scope.schools), Directory(session, scope.schools)
-        return cls(session, appointments, Occupancy(session), directory, Feeds(session))
+        schools = scope.schools
+        appointments, directory, times = Appointments(session, schools), Directory(session, schools), Times(session, schools)
+        return cls(session, appointments, Occupancy(session), directory, Feeds(session), times, Places(session, schools))
 
     def publish(self, *events: NewEvent) -> None:
         self.session.flush()

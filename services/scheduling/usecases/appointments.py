@@ -13,7 +13,7 @@ from services.scheduling.domain.filters import Filters
 from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
-from services.scheduling.usecases.booking import book
+from services.scheduling.usecases.booking import book, release
 from services.scheduling.usecases.telling import invitations, told
 from shared.clock import AMSTERDAM
 from shared.errors import Invalid, NotFound, Stale
@@ -77,7 +77,7 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
         for person in _invited(work, case, new):
             appointment.invite(person.person_id, person.name, guardian=person.guardian)
         work.appointments.add(appointment)
-        book(work, appointment)
+        book(service, work, appointment)
         work.appointments.note(appointment, "invited", now, (who.user_id, who.name))
         _publish(service, work, appointment, "invited", who, "request")
         return appointment
@@ -94,7 +94,7 @@ def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: M
         before = appointment.moment
         if not appointment.move(_moment(appointment, to.changes, now), now):
             return appointment
-        book(work, appointment, again=True)
+        book(service, work, appointment, again=True)
         work.appointments.drop_notes(appointment)
         data = {name: getattr(before, name).isoformat() for name in ("starts_at", "ends_at")}
         work.appointments.note(appointment, "moved", now, (who.user_id, who.name), reason=to.reason, data=data)
@@ -110,7 +110,7 @@ def cancel(
     with service.work(who.scope) as work:
         appointment = _to_change(work, appointment_id, expected_version)
         appointment.cancel()
-        work.occupancy.free(appointment.id)
+        release(service, work, appointment)
         work.appointments.note(appointment, "cancelled", now, (who.user_id, who.name), reason=reason)
         _publish(service, work, appointment, "cancelled", who, "cancel")
         return appointment

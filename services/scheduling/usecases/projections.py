@@ -21,8 +21,8 @@ def keep_case(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
 
 
 def keep_guardian(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
-    """Their address and e-mail are nobody's business here."""
-    values = {name: data[name] for name in _GUARDIAN}
+    """Their address and e-mail are nobody's business here; the area they live in tells how long the way is."""
+    values = {name: data[name] for name in _GUARDIAN} | {"postcode_area": data.get("postcode_area")}
     values |= {"name": f"{data['first_name']} {data['last_name']}", "role": "guardian"}
     work.directory.keep("people", {"school_id": school_id, "person_id": data["person_id"]}, values)
 
@@ -41,4 +41,5 @@ def keep_release(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
 def erase_case(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     """Its appointments with everything said of them, whose time they took, and who its guardians were."""
     work.appointments.erase_of(school_id, data["case_id"])
+    work.times.erase_guardians(school_id, data["person_ids"])
     work.directory.erase_case(school_id, data["case_id"])

@@ -97,6 +97,11 @@ class PersonSnapshot(Body):
     phone = maybe()
     channel = a_word("email", "phone", "letter")
     interpreter_needed = fields.Boolean(required=True)
+    postcode_area = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "four digits, for travel times; null where the address is secret or not known"},
+    )
 
 
 @event_type("cases.person.registered.v1", "person/{person_id}", _("Een ouder of verzorger doet mee"), to=_BOTH_OTHERS)
