@@ -13,7 +13,6 @@ from shared.errors import Invalid
 REGIONS = ("Noord", "Midden", "Zuid")
 _LONGEST = timedelta(days=366)
 _MOST_DIFFERENT, _MOST_HOURS = 200, 6
-_ORDER = "Kies uren die na elkaar komen, en niet door elkaar lopen."
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,8 @@ class WorkingTimes:
         check_week(self.weekly)
         if len(self.exceptions) > _MOST_DIFFERENT:
             raise Invalid({"exceptions": ["Geef hoogstens 200 uitzonderingen op."]})
-        wrong: dict[str, list[str]] = {}
         for number, each in enumerate(self.exceptions):
-            wrong |= _wrong(each, f"exceptions.{number}")
-        if wrong:
-            raise Invalid(wrong)
+            _check(each, f"exceptions.{number}")
 
     def availability(self, days_off: Sequence[date] = ()) -> Availability:
         """With days on which nobody works. What somebody says of a day counts for more than a holiday does."""
@@ -103,7 +99,8 @@ class SchoolTimes:
 
 def check_week(weekly: Mapping[int, Sequence[Hours]]) -> None:
     """Raises Invalid naming the day (`weekly.2`) whose hours overlap or end before they begin."""
-    wrong = {f"weekly.{day}": [_ORDER] for day, hours in weekly.items() if not in_order(hours) or len(hours) > _MOST_HOURS}
+    said = ["Kies uren die na elkaar komen, en niet door elkaar lopen."]
+    wrong = {f"weekly.{day}": said for day, hours in weekly.items() if not in_order(hours) or len(hours) > _MOST_HOURS}
     if wrong:
         raise Invalid(wrong)
 
@@ -112,11 +109,10 @@ def closed_days(closures: Sequence[Closure]) -> list[date]:
     return [day for each in closures for day in Different(each.first, each.last).days()]
 
 
-def _wrong(different: Different, name: str) -> dict[str, list[str]]:
+def _check(different: Different, name: str) -> None:
     if different.last < different.first:
-        return {f"{name}.until_on": ["Kies een dag na de eerste."]}
+        raise Invalid({f"{name}.until_on": ["Kies een dag na de eerste."]})
     if different.last - different.first > _LONGEST:
-        return {f"{name}.until_on": ["Kies een periode van hoogstens een jaar."]}
+        raise Invalid({f"{name}.until_on": ["Kies een periode van hoogstens een jaar."]})
     if not in_order(different.hours) or len(different.hours) > _MOST_HOURS:
-        return {f"{name}.hours": [_ORDER]}
-    return {}
+        raise Invalid({f"{name}.hours": ["Kies uren die na elkaar komen, en niet door elkaar lopen."]})

@@ -6,8 +6,8 @@ from alembic import op
 from services.scheduling.persistence.tables import metadata
 from shared.migrations import AUDIENCE, OWN_SCHOOLS, USER_ID, Guard
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 _NEW = ("working_times", "guardian_times", "school_times", "closures", "postcodes")
 
