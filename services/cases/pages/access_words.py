@@ -23,6 +23,7 @@ _PARTS = {
     "toestemming": N_("de toestemmingen"),
     "export": N_("alles, om mee te geven"),
     "ouder": N_("de gegevens van een ouder"),
+    "geheim adres": N_("een geheim adres"),
 }
 _BASES = {
     "werkt op deze school": N_("werkt op deze school"),

@@ -67,7 +67,7 @@ def change_guardian(case_id: UUID, guardian_id: UUID) -> Page:
     if not form.ok:
         return _page(dossier, guardian, form), 422
     try:
-        changes = Changes(_values(guardian, _entered(form)), version_sent())
+        changes = Changes(_values(dossier, guardian, _entered(form)), version_sent())
         guardians.change_guardian(service.current(), principal(), case_id, guardian_id, changes)
     except Failure as failure:
         return _page(dossier, guardian, form.refuse(failure)), status_of(failure)
@@ -79,11 +79,18 @@ def _entered(form: Form) -> NewGuardian:
     return cast(NewGuardian, form.data)  # what the schema makes of it
 
 
-def _values(guardian: Guardian, entered: NewGuardian) -> dict[str, Any]:
-    """Everything on the form. An address that the reader does not see was not on it."""
+def _values(dossier: dossiers.Dossier, guardian: Guardian, entered: NewGuardian) -> dict[str, Any]:
+    """Everything on the form. An address that the reader does not see was not on it, unless they typed another."""
     if _hidden(guardian):
         return {name: value for name, value in entered.values.items() if name != "address_secret"}
+    if entered.address is None and _not_shown(dossier, guardian):
+        return dict(entered.values)
     return {**entered.values, "address": entered.address}
+
+
+def _not_shown(dossier: dossiers.Dossier, guardian: Guardian | None) -> bool:
+    """It is secret, and this is not the time at which the liaison needs it."""
+    return guardian is not None and guardian.address_secret and guardian.id not in dossier.addresses
 
 
 def _hidden(guardian: Guardian | None) -> bool:
@@ -91,7 +98,7 @@ def _hidden(guardian: Guardian | None) -> bool:
 
 
 def _page(dossier: dossiers.Dossier, guardian: Guardian | None, form: Form) -> str:
-    hidden = _hidden(guardian)
+    hidden = "from_role" if _hidden(guardian) else "for_now" if _not_shown(dossier, guardian) else ""
     return render_template("cases/guardian.html", case=dossier.case, guardian=guardian, form=form, address_hidden=hidden)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.cases.domain import todo
+from services.cases.domain import secret_address, todo
 from services.cases.domain.accounts import School
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Address, Case
 from services.cases.domain.expectation import Expectation
 from services.cases.domain.listing import Filters, ListedCase
+from services.cases.domain.permissions import may
 from services.cases.domain.planning import Appointment
 from services.cases.domain.todo import Facts, Todo
 from services.cases.persistence.history import Happening
@@ -53,7 +54,11 @@ def read_case(service: CasesService, who: Principal, case_id: UUID, timeline: Pa
     with acting(service, who) as act:
         case = act.work.cases.get(case_id)
         act.log(case, "read", "dossier")
-        return assemble(act, case, timeline)
+        found = assemble(act, case, timeline)
+        if any(each.address_secret and each.id in found.addresses for each in case.guardians):
+            # Not for parents: that somebody is about to be visited is not the other's to know.
+            act.log(case, "read", "geheim adres", ("liaison",))
+        return found
 
 
 def list_cases(service: CasesService, who: Principal, filters: Filters, page: PageRequest) -> Page[ListedCase]:
@@ -100,7 +105,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         case=case,
         school=school,
         names=names | {guardian.id: guardian.name for guardian in case.guardians},
-        addresses=act.work.cases.addresses(case),
+        addresses=addresses(act, case, appointments),
         story=story,
         statements=statements,
         expectations=expectations,
@@ -110,6 +115,14 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
         timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,
     )
+
+
+def addresses(act: Acting, case: Case, appointments: Iterable[Appointment] | None = None) -> dict[UUID, Address]:
+    """Of a case's guardians, by id; a secret one for whoever visits, around the visit."""
+    if not may(act.who.role, "see_secret_address"):
+        return act.work.cases.addresses(case)
+    planned = act.work.planning.of_cases([case.school_id], [case.id], act.now) if appointments is None else appointments
+    return act.work.cases.addresses(case, secret_address.shown_to(act.who.user_id, planned, act.today))
 
 
 def written(story: Story | None, statements: Iterable[Statement]) -> frozenset[str]:

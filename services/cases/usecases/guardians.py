@@ -11,11 +11,12 @@ from services.cases.domain.permissions import may
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.cases import Changes, NewGuardian, new_guardian
-from services.cases.usecases.dossiers import Dossier, assemble
+from services.cases.usecases.dossiers import Dossier, addresses, assemble
 from shared.errors import Invalid, NotFound
 from shared.tenancy import Principal
 
 HIDDEN = "Het adres is geheim: alleen de ouderfunctionaris kan dit wijzigen."
+NOT_SHOWN = "Het adres is geheim en nu niet te zien. Vul het opnieuw in om het niet meer geheim te houden."
 
 
 def add_guardian(
@@ -71,13 +72,18 @@ def read_guardian(service: CasesService, who: Principal, case_id: UUID, guardian
 
 
 def _keep_address(act: Acting, case: Case, guardian: Guardian, values: Mapping[str, Any]) -> None:
-    """Write the address where it, or its secrecy, changes. Raises Invalid for who may not see what they would change."""
+    """Write the address where it, or its secrecy, changes. Raises Invalid for who may not see what they would change.
+
+    Who is allowed to see it, but not now, writes it anew, and uncovers nothing.
+    """
     secret = values.get("address_secret", guardian.address_secret)
     if "address" not in values and secret == guardian.address_secret:
         return
     if guardian.address_secret and not may(act.who.role, "see_secret_address"):
         raise Invalid({"address" if "address" in values else "address_secret": [HIDDEN]})
-    address: Address | None = values["address"] if "address" in values else act.work.cases.addresses(case).get(guardian.id)
+    address: Address | None = values["address"] if "address" in values else addresses(act, case).get(guardian.id)
+    if guardian.address_secret and "address" not in values and address is None:
+        raise Invalid({"address_secret": [NOT_SHOWN]})
     guardian.address_secret = secret
     act.work.cases.set_address(guardian, address)
 

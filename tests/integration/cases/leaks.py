@@ -59,6 +59,7 @@ def leaks(world: World, database: ServiceDatabase) -> list[str]:
     checks = (
         _what_nobody_sees,
         _what_a_school_sees,
+        _what_a_visitor_sees,
         _what_the_office_sees,
         _what_a_parent_sees,
         _what_can_be_written,
@@ -85,11 +86,23 @@ def _what_a_school_sees(world: World, database: ServiceDatabase) -> list[str]:
             people = ("users", "accounts", "sessions", "alliances")
             found += [f"{audience} sees {table}" for table in people if count(inside, table)]
             if audience == "liaison":
-                found += [f"a liaison does not see {table}" for table in RECORD if not count(inside, table)]
+                found += [
+                    f"a liaison does not see {table}" for table in RECORD if table != "addresses" and not count(inside, table)
+                ]
             else:
                 found += [f"{audience} sees hidden {table}" for table in _HIDDEN if count(inside, table)]
                 told = inside.execute(_TOLD_OF_HIDDEN).fetchone()
                 found += [f"{audience} is told of a hidden text"] if told != (0,) else []
+    return found
+
+
+def _what_a_visitor_sees(world: World, database: ServiceDatabase) -> list[str]:
+    """A secret address: who visits there, and not another liaison of the same school."""
+    own, found = frozenset({world.schools["regenboog"]}), []
+    for who, there in ((world.users["liaison"], True), (new_id(), False)):
+        with seen(database, "app", Scope(own, "liaison", who)) as liaison:
+            if bool(count(liaison, "addresses")) is not there:
+                found.append(f"a liaison who {'visits does not see' if there else 'does not visit sees'} a secret address")
     return found
 
 

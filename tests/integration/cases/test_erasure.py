@@ -23,7 +23,7 @@ REASON = {"reason": "De bewaartermijn is voorbij."}
 @pytest.fixture
 def case(web: Web) -> dict[str, Any]:
     """With something in every table."""
-    made = opened(web, guardians=[guardian_values(address=ADDRESS)])
+    made = opened(web, guardians=[guardian_values(address=ADDRESS, address_secret=True)])
     path = f"/cases/{made['id']}"
     web.put(f"{path}/story", {"text": "Aylin vertelt weinig."})
     web.post(f"{path}/wishes", {"text": "Met plezier naar school."})

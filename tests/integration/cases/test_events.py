@@ -58,7 +58,7 @@ class Told:
             "ends_at": starts_at + timedelta(hours=1),
             "sequence": 0,
             "status": more.pop("status", "invited"),
-            "host_id": self.world.users["liaison"],
+            "host_id": more.pop("host_id", self.world.users["liaison"]),
             "participants": more.pop("participants", [{"person_id": case.guardians[0].id, "response": "awaiting"}]),
             "changed_by": more.pop("changed_by", None),
         }

@@ -91,7 +91,8 @@ def test_each_role_sees_what_is_theirs_to_see_and_do(web: Web, world: World) -> 
     texts.write_story(world.service, world.who("liaison"), case.id, NewStory("Aan de keukentafel."))
     pages = {key: web.browser(key).get(f"{DOSSIERS}/{case.id}").text for key in ("liaison", "ib_regenboog", "team")}
     assert "Aan de keukentafel." in pages["liaison"]
-    assert "Putselaan" in pages["liaison"]
+    assert "geheim; te zien rond uw huisbezoek" in pages["liaison"]
+    assert "Putselaan" not in pages["liaison"]
     for key in ("ib_regenboog", "team"):
         for hidden in ("Aan de keukentafel.", "Putselaan", "Het verhaal van de ouders", "Wens toevoegen"):
             assert hidden not in pages[key]
@@ -255,7 +256,15 @@ def test_a_parent_is_added_and_changed_on_a_form_of_their_own(web: Web, world: W
     assert "Putselaan" not in hidden
     assert browser.post(path, sent | {"first_name": "Mustafa"}).status_code == 303
     assert world.rows("select street, secret from addresses") == [{"street": "Putselaan", "secret": True}]
-    assert "Putselaan" in web.browser("liaison").get(path).text
+    liaison = web.browser("liaison")
+    assert "Putselaan" not in liaison.get(path).text
+    assert liaison.post(path, sent | {"first_name": "Murat", "address_secret": "on"}).status_code == 303
+    refused = liaison.post(path, sent)
+    assert refused.status_code == 422
+    assert "Vul het opnieuw in" in refused.text
+    assert world.rows("select street, secret from addresses") == [{"street": "Putselaan", "secret": True}]
+    assert liaison.post(path, changed | {"address-street": "Dorpsstraat", "address_secret": "on"}).status_code == 303
+    assert world.rows("select street, secret from addresses") == [{"street": "Dorpsstraat", "secret": True}]
     assert browser.get(f"{page}/ouders/{new_id()}").status_code == 404
 
 

@@ -54,12 +54,12 @@ def twins(world: World) -> Twins:
         who = world.who(liaison)
         texts.write_story(world.service, who, case.id, NewStory(SECRET_TEXT))
         texts.state(world.service, who, case.id, NewStatement("wish", SECRET_TEXT))
-        _plan(world, case.school_id, case.id, case.guardians[0].id)
+        _plan(world, case.school_id, case.id, case.guardians[0].id, world.users[liaison])
         session.log_in(world.service, Credentials(f"{liaison}@demo.example", PASSWORD, "127.0.0.1"))
     return Twins(world, made)
 
 
-def _plan(world: World, school_id: UUID, case_id: UUID, guardian_id: UUID) -> None:
+def _plan(world: World, school_id: UUID, case_id: UUID, guardian_id: UUID, host_id: UUID) -> None:
     worker = Database(world.database.sqlalchemy_url("worker"), pool_size=1)
     now = world.clock.now()
     data = {
@@ -70,7 +70,7 @@ def _plan(world: World, school_id: UUID, case_id: UUID, guardian_id: UUID) -> No
         "starts_at": now,
         "ends_at": now,
         "status": "invited",
-        "host_id": new_id(),
+        "host_id": host_id,
         "participants": [{"person_id": guardian_id, "response": "awaiting"}],
     }
     message = {"message_id": new_id(), "case_id": case_id, "person_id": guardian_id, "template": "x", "language": "nl"}

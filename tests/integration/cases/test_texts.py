@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from shared.ids import new_id
-from tests.integration.cases.support import Web, World, body, guardian_values
-from tests.integration.cases.test_api import ADDRESS, opened
+from tests.integration.cases.support import Web, World, guardian_values
+from tests.integration.cases.test_api import opened
 
 STORY = "Aylin vertelt thuis niets over school."
 
@@ -123,32 +122,6 @@ def test_nobody_writes_what_they_cannot_read(web: Web) -> None:
     sent = {"text": "x", "of": "child", "readers": ["parents", "liaison"]}
     answer = web.post(f"/cases/{case}/strengths", sent, "ib_regenboog")
     assert "readers" in answer.json["errors"]
-
-
-def test_a_secret_address_is_seen_by_the_liaison_alone(web: Web, world: World) -> None:
-    secret = guardian_values(address=ADDRESS, address_secret=True)
-    answer = web.post("/cases", body(world.schools["regenboog"], guardians=[secret]), "ib_regenboog")
-    assert answer.json["guardians"][0]["address"] is None
-    case = answer.json["id"]
-    for key in ("ib_regenboog", "team"):
-        assert "Putselaan" not in everything_they_get(web, case, key)
-    address = web.get(f"/cases/{case}").json["guardians"][0]["address"]
-    assert address == {**ADDRESS, "postcode": "3074 JH"}
-    assert "Putselaan" not in json.dumps(world.told())
-
-
-def test_who_cannot_see_an_address_can_hide_one_but_not_uncover_or_replace_it(web: Web) -> None:
-    case = opened(web, guardians=[guardian_values(address=ADDRESS)])
-    path = f"/cases/{case['id']}/guardians/{case['guardians'][0]['id']}"
-    hidden = web.patch(path, {"address_secret": True}, "ib_regenboog")
-    assert hidden.status_code == 200
-    assert hidden.json["address"] is None
-    for sent in ({"address_secret": False}, {"address": None}, {"address": ADDRESS}):
-        assert web.patch(path, sent, "ib_regenboog").status_code == 422
-    assert web.patch(path, {"first_name": "Elise"}, "ib_regenboog").json["first_name"] == "Elise"
-    assert web.get(f"/cases/{case['id']}").json["guardians"][0]["address"]["street"] == "Putselaan"
-    assert web.patch(path, {"address_secret": False}).json["address"]["street"] == "Putselaan"
-    assert web.patch(path, {"address": None}).json["address"] is None
 
 
 def test_each_guardian_is_changed_apart_and_the_others_hear_what_concerns_them(web: Web, world: World) -> None:
