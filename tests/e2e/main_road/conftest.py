@@ -1,4 +1,4 @@
-"""Two whole sites with the demo's data."""
+"""Two whole sites with the demo's data, for all the walks of a run: what starts one goes to the same worker (`xdist_group`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.sites import Site, started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
     """Call it with embedded or suite: that site, started by whoever asks first."""
     running: dict[str, Site] = {}

@@ -15,7 +15,7 @@ from tests.sites import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("main-road-embedded")]
 PEOPLE = ["regenboog", "ouderfunctionaris", "contactpersoon", "coordinator", "beheer"]
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|20\d\d-W\d\d")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|20\d\d-W?\d\d(-\d\d)?")
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
 _EACH = 3  # pages of one kind that are opened: the first of a list are enough
 
