@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from shared.clock import AMSTERDAM
 from tests.api_client import Client
@@ -48,6 +48,13 @@ def planned(site: Site, weeks: int) -> tuple[str, datetime]:
     return str(made.data["id"]), at
 
 
+def corner(found: Locator) -> tuple[float, float]:
+    """Of what is shown: its left and its top in pixels."""
+    box = found.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
 def moved_to(site: Site, appointment: str) -> datetime:
     answer = Client(site.port).log_in(LIAISON).get(f"/scheduling/api/v1/appointments/{appointment}")
     return datetime.fromisoformat(answer.data["starts_at"]).astimezone(AMSTERDAM)
@@ -58,13 +65,12 @@ def test_dragging_fills_the_form_in_and_only_sending_it_moves(site: Site, liaiso
     liaison.opens(f"/scheduling/agenda?week={at:%G-W%V}")
     slot = liaison.page.locator(f'a[href="/scheduling/afspraken/{appointment}"]')
     wednesday = liaison.page.locator(f'[data-day="{at + timedelta(days=2):%Y-%m-%d}"]')
-    hour = liaison.page.locator('[data-hour="14"]').bounding_box()
-    column, grip = wednesday.bounding_box(), slot.bounding_box()
-    assert hour and column and grip
-    liaison.page.mouse.move(grip["x"] + 20, grip["y"] + 5)
+    hour = corner(liaison.page.locator('[data-hour="14"]'))
+    column, grip = corner(wednesday), corner(slot)
+    liaison.page.mouse.move(grip[0] + 20, grip[1] + 5)
     liaison.page.mouse.down()
-    liaison.page.mouse.move(column["x"] + 40, hour["y"] + 3, steps=4)
-    liaison.page.mouse.move(column["x"] + 40, hour["y"] + 5, steps=2)
+    liaison.page.mouse.move(column[0] + 40, hour[1] + 3, steps=4)
+    liaison.page.mouse.move(column[0] + 40, hour[1] + 5, steps=2)
     with liaison.page.expect_navigation(url=re.compile("op=")):
         liaison.page.mouse.up()
     expect(liaison.page.get_by_label("Datum")).to_have_value(f"{at + timedelta(days=2):%Y-%m-%d}")
