@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.cases.api import cases, consents, efforts, erasure, exports, guardians, partnership, reports, session, texts
+from services.cases.api import (
+    cases,
+    consents,
+    efforts,
+    erasure,
+    exports,
+    guardians,
+    lifecycle,
+    partnership,
+    reports,
+    session,
+    texts,
+)
 from services.cases.config import Config
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
 from services.cases.pages import guardians as guardian_pages
+from services.cases.pages import lifecycle as lifecycle_pages
 from services.cases.pages import login, my_work, parents
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
@@ -31,6 +44,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
             api=(
                 session.routes,
                 cases.routes,
+                lifecycle.routes,
                 guardians.routes,
                 texts.routes,
                 partnership.routes,
@@ -44,6 +58,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 login.routes,
                 my_work.routes,
                 case_pages.routes,
+                lifecycle_pages.routes,
                 guardian_pages.routes,
                 text_pages.routes,
                 partnership_pages.routes,

@@ -87,6 +87,7 @@ class _CaseHead(Schema):
     assigned_to = fields.UUID(required=True, allow_none=True, metadata={"description": "The liaison."})
     assigned_to_name = fields.String(required=True, allow_none=True)
     child = fields.Nested(ChildSchema, required=True, allow_none=True)
+    coaching_of = fields.String(required=True, allow_none=True, metadata={"description": "Whom a coaching case helps."})
 
 
 class CaseSchema(_CaseHead):
@@ -102,6 +103,11 @@ class DossierSchema(_CaseHead):
     reason = fields.String(required=True)
     phase_since = Instant(allow_none=True)
     paused_from = fields.String(allow_none=True)
+    pause_reason = fields.String(allow_none=True)
+    resume_on = fields.Date(allow_none=True, metadata={"description": "When a pause is to be over."})
+    external_reference = fields.String(allow_none=True)
+    reopened_from = fields.UUID(allow_none=True, metadata={"description": "The closed case that this one goes on from."})
+    reopened_as = fields.UUID(allow_none=True, metadata={"description": "The case that goes on from this one."})
     guardians = fields.List(fields.Nested(GuardianOutSchema), required=True)
     story = fields.Nested(StorySchema)
     additions = fields.List(
@@ -149,14 +155,17 @@ AccessPage = page_schema(AccessSchema)
 SchoolPage = page_schema(SchoolSchema)
 StaffPage = page_schema(StaffMemberSchema)
 
-_HEAD = ("id", "school_id", "reference", "kind", "phase", "planned_end_on", "opened_at", "assigned_to", "child")
-_REST = ("version", "reason", "phase_since", "paused_from")
+_HEAD = ("id", "school_id", "reference", "kind", "phase", "planned_end_on", "opened_at", "assigned_to", "child", "coaching_of")
+_REST = (
+    "version", "reason", "phase_since", "paused_from", "pause_reason", "resume_on", "external_reference", "reopened_from",
+)  # fmt: skip
 
 
 def dossier_answer(dossier: Dossier) -> dict[str, Any]:
     """The dossier as DossierSchema dumps it."""
     found: dict[str, Any] = {name: getattr(dossier.case, name) for name in (*_HEAD, *_REST)}
     found["assigned_to_name"] = dossier.assigned_to_name
+    found["reopened_as"] = dossier.beside.later.id if dossier.beside.later else None
     found["guardians"] = [guardian_answer(dossier, guardian) for guardian in dossier.case.guardians]
     if dossier.story is not None:
         found["story"] = dossier.story

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from services.cases.api.fields import Email, Group, Phone, Postcode
 from services.cases.domain.case import CHANNELS, CUSTODY, MOST_GUARDIANS, Address, Child
+from services.cases.domain.efforts import COACHED
 from services.cases.domain.phases import PHASES
 from services.cases.domain.readers import COMPARTMENTS, READERS, ordered
 from services.cases.usecases.cases import NewCase, NewGuardian
@@ -93,11 +94,19 @@ class ChildPatchSchema(Schema):
     group = Group()
 
 
+_OTHER_NUMBER = {"description": "What the case is called in a system of the alliance's or the school's own."}
+
+
 class NewCaseSchema(Schema):
     school_id = fields.UUID(required=True)
     reason = _text(4000, required=True)
     planned_end_on = fields.Date(required=True)
     child = fields.Nested(ChildSchema, **_maybe(metadata={"description": "Absent: a coaching case."}))
+    coaching_of = Choice(
+        *COACHED,
+        **_maybe(metadata={"description": "Whom a case without a child helps; by default its parents, else the school."}),
+    )
+    external_reference = _line(80, **_maybe(metadata=_OTHER_NUMBER))
     guardians = fields.List(
         fields.Nested(GuardianSchema),
         load_default=list,
@@ -106,7 +115,7 @@ class NewCaseSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewCase:
-        child = data.pop("child")
+        child = data.pop("child", None)
         return NewCase(**data, child=Child(**child) if child else None)
 
 
@@ -114,6 +123,7 @@ class CasePatchSchema(Schema):
     reason = _text(4000)
     planned_end_on = fields.Date()
     child = fields.Nested(ChildPatchSchema)
+    external_reference = _line(80, allow_none=True, metadata=_OTHER_NUMBER)
     assigned_to = fields.UUID(allow_none=True, metadata={"description": "A liaison of the school."})
 
 
@@ -127,6 +137,7 @@ class CaseArgs(PageArgs):
 class PhaseSchema(Schema):
     to = Choice(*PHASES, required=True)
     reason = _text(1000, **_maybe())
+    resume_on = fields.Date(**_maybe(metadata={"description": "With `paused` alone: the day on which it is to go on."}))
 
 
 class NewStorySchema(Schema):

@@ -57,6 +57,7 @@ def _printed(found: Export) -> dict[str, Any]:
             ["Begeleid door", dossier.assigned_to_name or "nog niemand"],
             ["Geopend", _day(case.opened_at)],
             ["Verwachte einde", _day(case.planned_end_on)],
+            *([["Eigen nummer", case.external_reference]] if case.external_reference else []),
         ],
         "reason": case.reason if found.whole else None,
         "guardians": [_printed_guardian(each) for each in _guardians(found)],

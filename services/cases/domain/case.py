@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.cases.domain.phases import PAUSED, WORDS, Standing, missing_before
+from services.cases.domain.phases import PAUSED, WORDS, Standing, check_resume, missing_before
 from shared.errors import Conflict, Invalid, Message, Stale
 
 CUSTODY = ("yes", "no", "unknown")
@@ -95,7 +95,11 @@ GUARDIAN_FIELDS = frozenset(each.name for each in fields(Guardian)) - {"school_i
 
 @dataclass(eq=False)
 class Case:
-    """The record itself. `version` grows with every change; `paused_from` is the phase that a pause interrupted."""
+    """The record itself. `version` grows with every change; `paused_from` is the phase that a pause interrupted.
+
+    `coaching_of`: whom a case without a child helps; `external_reference`: what it is called in a system of the alliance's
+    or the school's own; `reopened_from`: the closed case that this one goes on from.
+    """
 
     school_id: UUID
     id: UUID
@@ -107,6 +111,11 @@ class Case:
     phase: str = "referred"
     phase_since: datetime | None = None
     paused_from: str | None = None
+    pause_reason: str | None = None
+    resume_on: date | None = None
+    coaching_of: str | None = None
+    external_reference: str | None = None
+    reopened_from: UUID | None = None
     child_first_name: str | None = None
     child_last_name: str | None = None
     child_group: str | None = None
@@ -163,21 +172,24 @@ class Case:
     def standing(self, done: frozenset[str]) -> Standing:
         return Standing(self.kind, self.paused_from or self.phase, done)
 
-    def move_to(self, phase: str, done: frozenset[str], reason: str | None, at: datetime) -> str:
+    def move_to(self, phase: str, done: frozenset[str], reason: str | None, at: datetime, resume_on: date | None = None) -> str:
         """Put the label on another phase; gives the one it had.
 
-        Going back is always possible. Going on without what is usual needs a reason, and so does a pause.
-        Raises Conflict naming what is missing.
+        Going back is always possible. Going on without what is usual needs a reason, and so does a pause, which may say
+        on which day it is over. Raises Conflict naming what is missing, and Invalid for a day that makes no sense.
         """
         if phase == self.phase:
             raise Conflict("Het dossier is al in deze fase.")
+        check_resume(phase, resume_on, at.date())
         missing = missing_before(phase, self.standing(done))
         if missing and not reason:
             told = ", ".join(WORDS[each] for each in missing)
             text = "Meestal is er dan al: %(missing)s. Wilt u toch verder? Geef dan een reden."
             raise Conflict(text, missing=told, extra={"missing": missing})
         before, self.phase = self.phase, phase
-        self.paused_from = before if phase == PAUSED else None
+        paused = phase == PAUSED
+        self.paused_from, self.pause_reason = (before, reason) if paused else (None, None)
+        self.resume_on = resume_on if paused else None
         self.phase_since = at
         return before
 
@@ -190,7 +202,8 @@ class Case:
 def searchable(case: Case) -> str:
     """What a search for names and references looks through."""
     names = [guardian.name for guardian in case.guardians]
-    return folded(" ".join([case.reference, case.child_first_name or "", case.child_last_name or "", *names]))
+    child = (case.child_first_name or "", case.child_last_name or "")
+    return folded(" ".join([case.reference, *child, *names, case.external_reference or ""]))
 
 
 def folded(text: str) -> str:

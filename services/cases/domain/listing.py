@@ -25,6 +25,8 @@ class ListedCase:
     assigned_to_name: str | None
     next_at: datetime | None
     next_status: str | None
+    coaching_of: str | None = None
+    resume_on: date | None = None
 
     @property
     def kind(self) -> str:

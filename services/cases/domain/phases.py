@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from shared.errors import Invalid
 
 ROAD = ("referred", "getting_acquainted", "formulating", "agreeing", "evaluating", "closed")
 PAUSED = "paused"
 PHASES = (*ROAD, PAUSED)
 OPEN = tuple(phase for phase in PHASES if phase != "closed")
+
+# Whoever coaches a colleague or a school goes from getting acquainted to what they will try: there are no parents' wishes.
+_ROADS = {"family": ROAD, "coaching": tuple(phase for phase in ROAD if phase != "formulating")}
 
 # What has usually happened before a phase begins. Coaching of a colleague or a school has no parents' story and wishes.
 _USUALLY_BEFORE: dict[str, dict[str, tuple[str, ...]]] = {
@@ -52,8 +58,24 @@ def missing_before(to: str, now: Standing) -> list[str]:
     return [fact for phase in passed for fact in usual.get(phase, ()) if fact not in now.done]
 
 
-def after(current: str) -> str | None:
+def after(current: str, kind: str = "family") -> str | None:
     """The phase that usually comes next."""
     if current == PAUSED or current == ROAD[-1]:
         return None
-    return ROAD[ROAD.index(current) + 1]
+    later = ROAD[ROAD.index(current) + 1 :]
+    return next(phase for phase in later if phase in _ROADS[kind])
+
+
+def road_of(kind: str, current: str) -> tuple[str, ...]:
+    """The phases that a case of this kind usually goes through, and the one where it is, though that be another."""
+    return tuple(phase for phase in ROAD if phase in _ROADS[kind] or phase == current)
+
+
+def check_resume(to: str, resume_on: date | None, today: date) -> None:
+    """A pause, and nothing else, is over on a day that is still to come. Raises Invalid."""
+    if resume_on is None:
+        return
+    if to != PAUSED:
+        raise Invalid({"resume_on": ["Een dag om verder te gaan hoort alleen bij een pauze."]})
+    if resume_on <= today:
+        raise Invalid({"resume_on": ["Kies een dag die nog komt."]})

@@ -24,13 +24,14 @@ END_IN_SIGHT = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Facts:
-    """What of a case decides who has to do what. `written`: the kinds of text that the asker can read."""
+    """What of a case decides who has to do what. `written`: the kinds of text that the asker can read, coaching among them."""
 
     case_id: UUID
     kind: str
     phase: str
     assigned_to: UUID | None
     planned_end_on: date
+    resume_on: date | None = None
     appointments: Sequence[Appointment] = ()
     written: frozenset[str] = frozenset()
     expectations: Sequence[Expectation] = ()
@@ -72,7 +73,7 @@ def _for_side(side: str | None, facts: Facts, today: date) -> Iterator[Todo]:
             yield Todo("take_a_stance", 3, facts.case_id, agreement=agreement, on=agreement.current.review_on)
         elif agreement.stands and agreement.current.review_on <= today and agreement.looked_back(side) is None:
             yield Todo("look_back", 4, facts.case_id, agreement=agreement, on=agreement.current.review_on)
-    if facts.phase == "formulating" and not any(each.held_by == side for each in facts.expectations):
+    if facts.kind == "family" and facts.phase == "formulating" and not any(each.held_by == side for each in facts.expectations):
         yield Todo("expect", 6, facts.case_id)
 
 
@@ -106,8 +107,7 @@ def _for_next_step(facts: Facts) -> Iterator[Todo]:
     """With nothing planned, the first step that has not been made."""
     met = any(each.status == "held" for each in facts.appointments)
     if facts.kind == "coaching":
-        if facts.phase in ("referred", "getting_acquainted") and not met:
-            yield Todo("plan_talk", 4, facts.case_id)
+        yield from _for_coaching(facts, met)
     elif facts.phase == "referred" and not met:
         yield Todo("get_acquainted", 4, facts.case_id)
     elif facts.phase in ("referred", "getting_acquainted") and "story" not in facts.written:
@@ -118,8 +118,19 @@ def _for_next_step(facts: Facts) -> Iterator[Todo]:
         yield from _for_next_phase(facts)
 
 
+def _for_coaching(facts: Facts, met: bool) -> Iterator[Todo]:
+    """A first talk, then what was coached; there is no story to write, and nobody's wish."""
+    coached = "coaching" in facts.written
+    if facts.phase in ("referred", "getting_acquainted") and not met and not coached:
+        yield Todo("plan_talk", 4, facts.case_id)
+    elif not coached:
+        yield Todo("write_coaching", 6, facts.case_id)
+    else:
+        yield from _for_next_phase(facts)
+
+
 def _for_next_phase(facts: Facts) -> Iterator[Todo]:
-    following = phase_after(facts.phase)
+    following = phase_after(facts.phase, facts.kind)
     if following and following != "closed" and not missing_before(following, _standing(facts)):
         yield Todo("begin_phase", 8, facts.case_id, phase=following)
 
@@ -143,6 +154,8 @@ def agreed(expectations: Iterable[Expectation], agreements: Iterable[Agreement])
 
 
 def _for_everybody(facts: Facts, today: date) -> Iterator[Todo]:
+    if facts.phase == PAUSED and facts.resume_on is not None and facts.resume_on <= today:
+        yield Todo("resume", 3, facts.case_id, on=facts.resume_on)
     if facts.planned_end_on < today:
         yield Todo("end_passed", 4, facts.case_id, on=facts.planned_end_on)
     elif facts.planned_end_on - today <= END_IN_SIGHT:

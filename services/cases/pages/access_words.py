@@ -13,6 +13,7 @@ _PARTS = {
     "kracht": N_("een kracht"),
     "doel": N_("een doel"),
     "fase": N_("de fase"),
+    "einde": N_("het verwachte einde"),
     "verwachting": N_("een verwachting"),
     "afspraak": N_("een afspraak"),
     "verslag": N_("een verslag"),

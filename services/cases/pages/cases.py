@@ -195,7 +195,7 @@ def _change_page(dossier: dossiers.Dossier, form: Form) -> str:
 
 def _phase_page(case_id: UUID, form: Form) -> str:
     case, missing = cases.missing_for(service.current(), principal(), case_id)
-    usual = phase_after(case.phase) or case.paused_from or next(iter(missing))
+    usual = phase_after(case.phase, case.kind) or case.paused_from or next(iter(missing))
     return render_template("cases/phase.html", form=form, case=case, missing=missing, usual=usual)
 
 

@@ -58,6 +58,7 @@ class CaseForm(Schema):
 
     reason = Text(max=4000, multiline=True, required=True)
     planned_end_on = fields.Date(required=True)
+    external_reference = Text(max=80, load_default=None)
     child = fields.Nested(ChildForm, required=True)
 
 
@@ -94,6 +95,7 @@ def version_sent() -> int | None:
 
 def case_form(case: Case) -> Form:
     values: dict[str, Any] = {"reason": case.reason, "planned_end_on": case.planned_end_on}
+    values["external_reference"] = case.external_reference or ""
     return Form.of(values | ({"child": case.child.__dict__} if case.child else {}))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.cases.pages import words
-from shared.web.i18n import N_, date_time, day, gettext
+from shared.web.i18n import N_, date_time, day, gettext, short_day
 from shared.web.words import appointment_icon, appointment_kind
 
 
@@ -65,7 +65,21 @@ _ANSWERS = {
 def _opened(it: _Happened) -> Told:
     liaison = it.name("assigned_to")
     detail = gettext("Ouderfunctionaris: %(name)s", name=liaison) if liaison else gettext("Nog zonder ouderfunctionaris")
+    if earlier := it.data.get("reopened_from"):
+        title = gettext("Dossier geopend, in vervolg op dossier %(number)s", number=earlier)
+        return Told(title, "folder", "school", detail, href=f"/cases/dossiers/{it.about_id}")
     return Told(gettext("Dossier geopend"), "folder", "school", detail)
+
+
+def _reopened(it: _Happened) -> Told:
+    title = gettext("Heropend als dossier %(number)s", number=it.data["reference"])
+    return Told(title, "folder", "school", href=f"/cases/dossiers/{it.about_id}")
+
+
+def _extended(it: _Happened) -> Told:
+    was, now = (short_day(date.fromisoformat(it.data[key])) for key in ("was_on", "is_on"))
+    title = gettext("Meer tijd: van %(was)s naar %(now)s", was=was, now=now)
+    return Told(title, "calendar", "", gettext("Reden: %(reason)s", reason=it.data["reason"]))
 
 
 def _changed(it: _Happened) -> Told:
@@ -79,6 +93,8 @@ def _changed(it: _Happened) -> Told:
 def _phase_changed(it: _Happened) -> Told:
     reason = it.data.get("reason") or ""
     detail = gettext("Reden: %(reason)s", reason=reason) if reason else ""
+    if until := it.data.get("resume_on"):
+        detail = f"{detail} {gettext('Verder op %(day)s.', day=short_day(date.fromisoformat(until)))}"
     return Told(gettext("Fase: %(phase)s", phase=words.phase_name(it.data["to"])), "flag", "ok", detail)
 
 
@@ -169,6 +185,8 @@ _SIDES = {"parents": N_("De kant van de ouders"), "school": N_("De school")}
 _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_opened": _opened,
     "case_changed": _changed,
+    "case_extended": _extended,
+    "case_reopened": _reopened,
     "phase_changed": _phase_changed,
     "story_written": _story,
     "addition_added": _plain(N_("Een ouder vertelde meer, op de eigen pagina"), "chat", "parents"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.cases.domain.case import Case
 from services.cases.domain.listing import ListedCase
-from services.cases.domain.phases import PAUSED, ROAD
+from services.cases.domain.phases import PAUSED, road_of
 from services.cases.domain.todo import Todo
 from shared.web.i18n import N_, date_time, gettext, language_name, ngettext, short_day
 from shared.web.words import appointment_kind, status_word
@@ -50,11 +50,18 @@ _MISSING = {
 }
 _DOERS = {"parents": N_("de ouders"), "school": N_("de school"), "liaison": N_("de ouderfunctionaris"), "child": N_("het kind")}
 _ANSWERS = {"yes": N_("Goed"), "partly": N_("Gaat wel"), "no": N_("Niet goed")}
+_COACHINGS = {
+    "": N_("Coachingstraject"),
+    "parents": N_("Coaching van ouders"),
+    "colleague": N_("Coaching van een collega"),
+    "school": N_("Coaching van de school"),
+}
 _FIELDS = {
     "reason": N_("reden"),
     "planned_end_on": N_("verwachte einde"),
     "child": N_("kind"),
     "assigned_to": N_("ouderfunctionaris"),
+    "external_reference": N_("eigen nummer"),
 }
 _MESSAGES = {
     "appointment_invitation": N_("de uitnodiging"),
@@ -82,7 +89,7 @@ class Step:
 
 def case_title(case: Case | ListedCase) -> str:
     """`Aylin Y.`, or what a case without a child is called."""
-    return case.child.short_name if case.child else gettext("Coachingstraject")
+    return case.child.short_name if case.child else gettext(_COACHINGS[case.coaching_of or ""])
 
 
 def group_name(group: str) -> str:
@@ -149,10 +156,12 @@ def figures(open_cases: int, this_week: int, waiting: int) -> list[tuple[int, st
 
 def phase_steps(case: Case) -> list[dict[str, str]]:
     """The road, for the stepper. A paused case stands where it was interrupted."""
-    at = ROAD.index(case.paused_from or case.phase)
+    now = case.paused_from or case.phase
+    road = road_of(case.kind, now)
+    at = road.index(now)
     return [
-        {"label": phase_name(phase), "note": _note(case, number, at), "state": _state(case, number, at)}
-        for number, phase in enumerate(ROAD)
+        {"label": phase_name(phase), "note": _note(case, phase, now), "state": _state(case, number, at)}
+        for number, phase in enumerate(road)
     ]
 
 
@@ -162,12 +171,12 @@ def _state(case: Case, number: int, at: int) -> str:
     return "now" if number == at else "todo"
 
 
-def _note(case: Case, number: int, at: int) -> str:
-    if number == at and case.phase == PAUSED:
+def _note(case: Case, phase: str, now: str) -> str:
+    if phase == now and case.phase == PAUSED:
         return gettext("gepauzeerd")
-    if number == at and case.phase_since:
+    if phase == now and case.phase_since:
         return gettext("sinds %(day)s", day=short_day(case.phase_since))
-    if number == len(ROAD) - 1:
+    if phase == "closed":
         return gettext("gepland %(day)s", day=short_day(case.planned_end_on))
     return ""
 
@@ -302,14 +311,22 @@ def _shortened(text: str) -> str:
 
 def _end_passed(todo: Todo, _name: str) -> Step:
     text = gettext("Dit dossier zou op %(day)s klaar zijn. Is het nog nodig?", day=_day(todo))
-    return Step(text, gettext("Einde aanpassen"), f"{_DOSSIER}{todo.case_id}/wijzigen", "flag")
+    return Step(text, gettext("Nog nodig?"), f"{_DOSSIER}{todo.case_id}/nog-nodig", "flag")
 
 
 def _end_in_sight(todo: Todo, _name: str) -> Step:
-    text = gettext(
-        "Het einde is gepland op %(day)s. Is het dan klaar, of is er meer tijd nodig?", day=short_day(todo.on) if todo.on else ""
-    )
-    return Step(text, gettext("Einde bekijken"), f"{_DOSSIER}{todo.case_id}/wijzigen", "flag")
+    text = gettext("Het einde is gepland op %(day)s. Is het dan klaar, of is er meer tijd nodig?", day=_day(todo))
+    return Step(text, gettext("Nog nodig?"), f"{_DOSSIER}{todo.case_id}/nog-nodig", "flag")
+
+
+def _resume(todo: Todo, _name: str) -> Step:
+    text = gettext("De pauze duurt tot %(day)s. Gaat u weer verder?", day=_day(todo))
+    return Step(text, gettext("Naar de pauze"), f"{_DOSSIER}{todo.case_id}/pauze", "clock", urgent=True)
+
+
+def _write_coaching(todo: Todo, _name: str) -> Step:
+    text = gettext("Schrijf op waarin u coachte, en hoelang.")
+    return Step(text, gettext("Coaching opschrijven"), f"{_DOSSIER}{todo.case_id}/tijd", "edit")
 
 
 _STEPS = {
@@ -329,4 +346,6 @@ _STEPS = {
     "expect": _expect,
     "end_passed": _end_passed,
     "end_in_sight": _end_in_sight,
+    "resume": _resume,
+    "write_coaching": _write_coaching,
 }

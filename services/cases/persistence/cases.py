@@ -19,7 +19,9 @@ from services.cases.persistence.tables import addresses, assignments, case_count
 from shared.errors import NotFound
 from shared.pagination import Page, PageRequest, cut
 
-_LISTED = ("school_id", "id", "reference", "phase", "planned_end_on", "opened_at", "assigned_to")
+_LISTED = (
+    "school_id", "id", "reference", "phase", "planned_end_on", "opened_at", "assigned_to", "coaching_of", "resume_on",
+)  # fmt: skip
 _REPLACED = sa.text("select set_config('app.address_of', :guardian_id, true)")
 _CHILD = ("child_first_name", "child_last_name", "child_group")
 

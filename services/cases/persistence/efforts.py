@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.cases.domain.case import Case
-from services.cases.domain.efforts import INVESTORS, Coaching, TimeEntry
+from services.cases.domain.efforts import Coaching, TimeEntry
 from services.cases.persistence.effort_tables import coaching, time_entries
 
 
@@ -34,12 +33,6 @@ class Efforts:
     def coaching(self, case: Case) -> list[Coaching]:
         """Those that the caller may read, newest first."""
         return [Coaching(**row._asdict()) for row in self._session.execute(_of(coaching, Coaching, case))]
-
-    def minutes(self, school_id: UUID, case_id: UUID) -> dict[str, int]:
-        """By party, each of the three named."""
-        mine = (time_entries.c.school_id == school_id, time_entries.c.case_id == case_id)
-        query = sa.select(time_entries.c.by, sa.func.sum(time_entries.c.minutes)).where(*mine).group_by(time_entries.c.by)
-        return dict.fromkeys(INVESTORS, 0) | {by: int(minutes) for by, minutes in self._session.execute(query)}
 
     def _add(self, table: sa.Table, case: Case, entry: TimeEntry | Coaching, **more: Any) -> None:
         self._session.execute(sa.insert(table).values(school_id=case.school_id, case_id=case.id, **vars(entry), **more))

@@ -12,12 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.cases.persistence import agreement_tables as agreed
-from services.cases.persistence import consent_tables, effort_tables, parent_tables, tables
+from services.cases.persistence import consent_tables, effort_tables, life_tables, parent_tables, tables
 from services.cases.persistence.erasure_tables import erasures
 
 # What belongs to a case by its own column; children before parents.
 _BY_CASE = (
-    parent_tables.entries, parent_tables.asks, parent_tables.reports,
+    life_tables.changed_ends, parent_tables.entries, parent_tables.asks, parent_tables.reports,
     agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
     consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
     tables.guardians,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import foreign, relationship
 
 from services.cases.domain.accounts import ROLES, SCHOOL_ROLES
 from services.cases.domain.case import CHANNELS, CUSTODY, Case, Guardian
+from services.cases.domain.efforts import COACHED
 from services.cases.domain.phases import PHASES
 from services.cases.persistence.columns import (
     INSTANT,
@@ -121,6 +122,11 @@ cases = sa.Table(
     text("phase"),
     at("phase_since", optional=True),
     text("paused_from", optional=True),
+    text("pause_reason", optional=True),
+    sa.Column("resume_on", sa.Date),
+    text("coaching_of", optional=True, comment="whom a case without a child helps"),
+    text("external_reference", optional=True, comment="what it is called in a system of the alliance's or the school's"),
+    sa.Column("reopened_from", sa.Uuid, comment="the closed case that this one goes on from, while it is kept"),
     text("child_first_name", optional=True),
     text("child_last_name", optional=True),
     text("child_group", optional=True),
@@ -129,10 +135,16 @@ cases = sa.Table(
     text("search_text", comment="names and reference without capitals and accents"),
     sa.UniqueConstraint("school_id", "reference"),
     sa.ForeignKeyConstraint(["school_id"], ["schools.school_id"]),
+    # The older case is erased in its own time, and the newer one stays.
+    sa.ForeignKeyConstraint(["school_id", "reopened_from"], ["cases.school_id", "cases.id"], ondelete="SET NULL (reopened_from)"),
+    sa.Index(
+        "ix_cases_reopened", "school_id", "reopened_from", unique=True, postgresql_where=sa.text("reopened_from is not null")
+    ),
     newest_first("ix_cases_opened", "school_id", by="opened_at"),
     newest_first("ix_cases_phase", "school_id", "phase", by="opened_at"),
     newest_first("ix_cases_assigned", "school_id", "assigned_to", by="opened_at"),
     one_of("phase", PHASES),
+    one_of("coaching_of", COACHED),
 )
 
 guardians = sa.Table(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.cases.domain.case import Case
 from services.cases.domain.readers import narrowed
+from services.cases.persistence.effort_tables import coaching
 from services.cases.persistence.tables import statements, stories
 
 
@@ -108,7 +109,8 @@ class Texts:
         story = sa.select(stories.c.case_id, sa.literal("story").label("kind")).where(_in(stories, school_ids, case_ids))
         other = sa.select(statements.c.case_id, statements.c.kind).where(_in(statements, school_ids, case_ids))
         found: dict[UUID, set[str]] = {}
-        for row in self._session.execute(story.union(other)):
+        coached = sa.select(coaching.c.case_id, sa.literal("coaching").label("kind")).where(_in(coaching, school_ids, case_ids))
+        for row in self._session.execute(story.union(other, coached)):
             found.setdefault(row.case_id, set()).add(row.kind)
         return {case_id: frozenset(kinds) for case_id, kinds in found.items()}
 

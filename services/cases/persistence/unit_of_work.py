@@ -17,6 +17,7 @@ from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.erasures import Erasures
 from services.cases.persistence.history import History
+from services.cases.persistence.life import Life
 from services.cases.persistence.planning import Planning
 from services.cases.persistence.reports import Reports
 from services.cases.persistence.staff import Staff
@@ -45,6 +46,7 @@ class Work:
     erasures: Erasures
     asks: Asks
     reports: Reports
+    life: Life
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -64,6 +66,7 @@ class Work:
             Erasures(session),
             Asks(session),
             Reports(session, scope.schools),
+            Life(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID]) -> Work:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from services.cases.domain.asks import ASKED_ON_ENTERING
 from services.cases.domain.case import Address, Case, Child, Guardian, reference_of, school_year, searchable
+from services.cases.domain.coaching import coached_in
+from services.cases.domain.ends import ChangedEnd
 from services.cases.domain.permissions import may
 from services.cases.domain.phases import PHASES, missing_before
 from services.cases.domain.todo import agreed, liaison_there
@@ -17,7 +19,7 @@ from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.asking import NewAsk, ask_parents
 from services.cases.usecases.dossiers import Dossier, assemble, written
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from shared.tenancy import Principal
 
@@ -39,6 +41,8 @@ class NewCase:
     planned_end_on: date
     child: Child | None = None
     guardians: Sequence[NewGuardian] = ()
+    coaching_of: str | None = None
+    external_reference: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Move:
 
     to: str
     reason: str | None = None
+    resume_on: date | None = None
     expected_version: int | None = None
 
 
@@ -64,19 +69,29 @@ def open_case(service: CasesService, who: Principal, new: NewCase) -> Dossier:
         raise NotFound
     with acting(service, who) as act:
         case = _entered(act, new)
-        year = school_year(act.today)
-        case.reference = reference_of(year, act.work.cases.next_number(case.school_id, year))
-        case.assigned_to = _only_liaison(act, case.school_id)
-        case.search_text = searchable(case)
-        act.work.cases.add(case)
+        register(act, case, _only_liaison(act, case.school_id))
         for guardian, entered in zip(case.guardians, new.guardians, strict=True):
             if entered.address:
                 act.work.cases.set_address(guardian, entered.address)
         act.note(case, "case_opened", assigned_to=_text(case.assigned_to))
-        act.log(case, "create", "dossier")
-        act.tell_case("opened", case)
-        act.tell_persons("registered", *case.guardians)
+        tell_of_new(act, case)
         return assemble(act, case)
+
+
+def register(act: Acting, case: Case, liaison: UUID | None) -> None:
+    """Give a new case its number and its liaison, and keep it."""
+    year = school_year(act.today)
+    case.reference = reference_of(year, act.work.cases.next_number(case.school_id, year))
+    case.assigned_to = liaison
+    case.search_text = searchable(case)
+    act.work.cases.add(case)
+
+
+def tell_of_new(act: Acting, case: Case) -> None:
+    """To whoever may look into the log, and to the other services."""
+    act.log(case, "create", "dossier")
+    act.tell_case("opened", case)
+    act.tell_persons("registered", *case.guardians)
 
 
 def change_case(service: CasesService, who: Principal, case_id: UUID, changes: Changes) -> Dossier:
@@ -84,8 +99,10 @@ def change_case(service: CasesService, who: Principal, case_id: UUID, changes: C
     with acting(service, who) as act:
         case = act.work.cases.get(case_id, to_change=True)
         case.expect(changes.expected_version)
+        before = case.planned_end_on
         changed = _apply(act, case, changes.values)
         if changed:
+            keep_end(act, case, before, None)
             case.changed()
             act.note(case, "case_changed", fields=changed, assigned_to=_text(case.assigned_to))
             act.log(case, "change", "dossier")
@@ -98,14 +115,24 @@ def move_case(service: CasesService, who: Principal, case_id: UUID, move: Move) 
     with acting(service, who) as act:
         case = act.work.cases.get(case_id, to_change=True)
         case.expect(move.expected_version)
-        before = case.move_to(move.to, _done(act, case), move.reason, act.now)
+        before = case.move_to(move.to, _done(act, case), move.reason, act.now, move.resume_on)
         case.changed()
-        act.note(case, "phase_changed", before=before, to=move.to, reason=move.reason or "")
+        until: dict[str, Any] = {"resume_on": move.resume_on.isoformat()} if move.resume_on else {}
+        act.note(case, "phase_changed", before=before, to=move.to, reason=move.reason or "", **until)
         act.log(case, "change", "fase")
         act.tell_case("changed", case)
         if move.to in ASKED_ON_ENTERING:
             ask_parents(service, act, case, NewAsk(ASKED_ON_ENTERING[move.to]))
         return assemble(act, case)
+
+
+def resume_case(service: CasesService, who: Principal, case_id: UUID, expected_version: int | None = None) -> Dossier:
+    """Go on where a pause interrupted. Raises NotFound, Stale, and Conflict for a case that is not paused."""
+    with acting(service, who) as act:
+        case = act.work.cases.get(case_id)
+    if case.paused_from is None:
+        raise Conflict("Dit dossier is niet gepauzeerd.")
+    return move_case(service, who, case_id, Move(case.paused_from, expected_version=expected_version))
 
 
 def missing_for(service: CasesService, who: Principal, case_id: UUID) -> tuple[Case, dict[str, list[str]]]:
@@ -116,6 +143,15 @@ def missing_for(service: CasesService, who: Principal, case_id: UUID) -> tuple[C
         return case, {phase: missing_before(phase, standing) for phase in PHASES if phase != case.phase}
 
 
+def keep_end(act: Acting, case: Case, before: date, reason: str | None) -> ChangedEnd | None:
+    """Into the history of expected ends, when it is another than before."""
+    if case.planned_end_on == before:
+        return None
+    changed = ChangedEnd(new_id(), before, case.planned_end_on, reason, act.who.user_id, act.who.name, act.now)
+    act.work.life.add_end(case, changed)
+    return changed
+
+
 def new_guardian(case: Case, entered: NewGuardian) -> Guardian:
     """Of this case, without a place in it yet."""
     return Guardian(case.school_id, case.id, new_id(), 0, **entered.values)
@@ -123,7 +159,8 @@ def new_guardian(case: Case, entered: NewGuardian) -> Guardian:
 
 def _entered(act: Acting, new: NewCase) -> Case:
     case = Case(new.school_id, new_id(), "", new.reason, new.planned_end_on, act.now, act.who.user_id, phase_since=act.now)
-    case.child = new.child
+    case.child, case.external_reference = new.child, new.external_reference
+    case.coaching_of = coached_in(new.coaching_of, child=new.child is not None, guardians=bool(new.guardians))
     case.plan_end(new.planned_end_on, act.today)
     if new.child is not None and not new.guardians:
         raise Invalid({"guardians": ["Voeg minstens één ouder of verzorger toe."]})
@@ -144,6 +181,11 @@ def _add_guardians(case: Case, guardians: Sequence[NewGuardian]) -> None:
         raise Invalid(errors)
 
 
+def liaison_for(act: Acting, case: Case) -> UUID | None:
+    """Who accompanied `case`, if they still work for its school; else the school's liaison when there is exactly one."""
+    return case.assigned_to if case.assigned_to in _liaisons(act, case.school_id) else _only_liaison(act, case.school_id)
+
+
 def _only_liaison(act: Acting, school_id: UUID) -> UUID | None:
     """The school's liaison when there is exactly one; of several, one takes it up."""
     found = _liaisons(act, school_id)
@@ -157,8 +199,9 @@ def _liaisons(act: Acting, school_id: UUID) -> list[UUID]:
 def _apply(act: Acting, case: Case, values: Mapping[str, Any]) -> list[str]:
     """The names of the fields that are different now."""
     before = {name: getattr(case, name) for name in values}
-    if "reason" in values:
-        case.reason = values["reason"]
+    for name in ("reason", "external_reference"):
+        if name in values:
+            setattr(case, name, values[name])
     if "planned_end_on" in values and values["planned_end_on"] != case.planned_end_on:
         case.plan_end(values["planned_end_on"], act.today)
     if "child" in values:

@@ -15,6 +15,7 @@ from services.cases.domain.listing import Filters, ListedCase
 from services.cases.domain.permissions import may
 from services.cases.domain.planning import Appointment
 from services.cases.domain.todo import Facts, Todo
+from services.cases.persistence.beside import NOTHING_BESIDE, Beside
 from services.cases.persistence.history import Happening
 from services.cases.persistence.texts import Statement, Story
 from services.cases.service import CasesService
@@ -36,7 +37,7 @@ class Dossier:
     statements: Sequence[Statement] = ()
     expectations: Sequence[Expectation] = ()
     agreements: Sequence[Agreement] = ()
-    minutes: dict[str, int] = field(default_factory=dict)
+    beside: Beside = NOTHING_BESIDE
     appointments: Sequence[Appointment] = ()
     todos: Sequence[Todo] = ()
     timeline: Page[Happening] | None = None
@@ -90,14 +91,16 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
     story, statements = act.work.texts.of(case)
     appointments = act.work.planning.of_cases([case.school_id], [case.id], act.now)
     expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
+    beside = act.work.life.beside(case)
     facts = Facts(
         case_id=case.id,
         kind=case.kind,
         phase=case.phase,
         assigned_to=case.assigned_to,
         planned_end_on=case.planned_end_on,
+        resume_on=case.resume_on,
         appointments=appointments,
-        written=written(story, statements),
+        written=written(story, statements) | ({"coaching"} if beside.coaching else set()),
         expectations=expectations,
         agreements=agreements,
     )
@@ -110,7 +113,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         statements=statements,
         expectations=expectations,
         agreements=agreements,
-        minutes=act.work.efforts.minutes(case.school_id, case.id),
+        beside=beside,
         appointments=appointments,
         todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
         timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,

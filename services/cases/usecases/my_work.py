@@ -48,6 +48,7 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
             phase=case.phase,
             assigned_to=case.assigned_to,
             planned_end_on=case.planned_end_on,
+            resume_on=case.resume_on,
             appointments=[each for each in appointments if each.case_id == case.id],
             written=written.get(case.id, frozenset()),
             expectations=[each for each in expectations if each.case_id == case.id],

@@ -209,7 +209,7 @@ def test_coaching_has_no_child_and_no_parents(web: Web, world: World) -> None:
     case = cases.open_case(world.service, world.who("ib_regenboog"), new).case
     browser = web.browser("liaison")
     page = browser.get(f"{DOSSIERS}/{case.id}").text
-    assert "Coachingstraject" in page
+    assert "Coaching van de school" in page
     assert "Plan een eerste gesprek." in page
     sent = {"reason": "Anders.", "planned_end_on": "2027-06-01"}
     assert browser.post(f"{DOSSIERS}/{case.id}/wijzigen", sent).status_code == 303

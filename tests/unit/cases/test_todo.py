@@ -86,7 +86,17 @@ def test_after_the_visit_the_story_then_the_wishes_then_the_next_phase() -> None
 
 def test_coaching_has_no_parents_to_visit() -> None:
     assert kinds(facts(kind="coaching")) == ["plan_talk"]
-    assert kinds(facts(kind="coaching", appointments=[appointment(-1, status="held")])) == []
+    held = {"kind": "coaching", "appointments": [appointment(-1, status="held")]}
+    assert kinds(facts(**held)) == ["write_coaching"]
+    coached = frozenset({"coaching"})
+    found = for_role("liaison", LIAISON, facts(**held, phase="getting_acquainted", written=coached), NOW, TODAY)
+    assert [(todo.kind, todo.phase) for todo in found] == [("begin_phase", "agreeing")]
+
+
+def test_a_pause_that_was_to_be_over_asks_everybody_to_go_on() -> None:
+    for days, expected in ((0, ["resume"]), (1, [])):
+        paused = facts(phase=PAUSED, resume_on=TODAY + timedelta(days=days))
+        assert kinds(paused) == kinds(paused, "school_staff", SOMEBODY) == expected
 
 
 def test_a_pause_asks_for_nothing_but_its_end() -> None:
