@@ -60,8 +60,8 @@ def read_ends(service: CasesService, who: Principal, case_id: UUID) -> tuple[Cas
 def reopen(service: CasesService, who: Principal, case_id: UUID, again: Again) -> Dossier:
     """Open a new case for the same child and guardians; the closed one stays closed, and its retention runs on.
 
-    What is written in the old one stays there, for whoever may read it, and so does a secret address. Raises NotFound, Invalid, and Conflict for a case
-    that is not closed, or that was reopened before.
+    What is written in the old one stays there, for whoever may read it, and so does a secret address.
+    Raises NotFound, Invalid, and Conflict for a case that is not closed, or that was reopened before.
     """
     with acting(service, who) as act:
         old = act.work.cases.get(case_id, to_change=True)
