@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from services.cases.api import (
+    administration,
     cases,
     consents,
     efforts,
@@ -15,15 +16,17 @@ from services.cases.api import (
     partnership,
     reports,
     session,
+    teams,
     texts,
 )
 from services.cases.config import Config
+from services.cases.pages import administration as administration_pages
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
 from services.cases.pages import guardians as guardian_pages
+from services.cases.pages import invitation, login, my_work, parents, people
 from services.cases.pages import lifecycle as lifecycle_pages
-from services.cases.pages import login, my_work, parents
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
 from services.cases.pages import texts as text_pages
@@ -53,6 +56,8 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 consents.routes,
                 erasure.routes,
                 exports.routes,
+                administration.routes,
+                teams.routes,
             ),
             pages=(
                 login.routes,
@@ -66,6 +71,9 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 effort_pages.routes,
                 consent_pages.routes,
                 parents.routes,
+                administration_pages.routes,
+                people.routes,
+                invitation.routes,
             ),
         )
     )

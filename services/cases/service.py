@@ -10,7 +10,7 @@ from typing import cast
 
 from flask import current_app
 
-from services.cases.adapters.links import ParentLinks
+from services.cases.adapters.links import InvitationLinks, ParentLinks
 from services.cases.adapters.passwords import Passwords
 from services.cases.config import Config
 from services.cases.persistence.unit_of_work import Work, work
@@ -30,6 +30,10 @@ class CasesService:
     issuer: TokenIssuer
     passwords: Passwords
     links: ParentLinks
+
+    @property
+    def invitation_links(self) -> InvitationLinks:
+        return InvitationLinks(self.config.secret_key)
 
     @contextmanager
     def work(self, scope: Scope) -> Iterator[Work]:

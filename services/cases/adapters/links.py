@@ -28,6 +28,28 @@ class EntryKey:
     guardian_id: UUID
 
 
+@dataclass(frozen=True)
+class InvitationLink:
+    """Who chooses a password, and by which invitation."""
+
+    user_id: UUID
+    invitation_id: UUID
+
+
+class InvitationLinks:
+    """What stands in the mail to somebody who is invited."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._links = SignedIds(secret_key, "cases.invitation", count=2)
+
+    def token(self, link: InvitationLink) -> str:
+        return self._links.token(*astuple(link))
+
+    def read(self, token: str) -> InvitationLink:
+        """Raises NotFound for a token that is not ours."""
+        return InvitationLink(*self._links.read(token))
+
+
 class ParentLinks:
     """A code is kept as a keyed hash with its entry's id: a copy of the table is no list of codes."""
 

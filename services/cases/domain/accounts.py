@@ -20,11 +20,16 @@ _BRIN = re.compile(r"^\d{2}[A-Z]{2}(\d{2})?$")
 
 @dataclass(frozen=True)
 class School:
-    """A tenant. A nursery has no `brin`."""
+    """A tenant. A nursery has no `brin`. `stopped_on`: the last day on which it takes part."""
 
     id: UUID
     name: str
     brin: str | None
+    stopped_on: date | None = None
+    version: int = 1
+
+    def stopped(self, on: date) -> bool:
+        return self.stopped_on is not None and self.stopped_on < on
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class User:
     email: str
     phone: str | None = None
     active: bool = True
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,10 @@ class Assignment:
 
     def covers(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def over(self, day: date) -> bool:
+        """It ended before that day."""
+        return self.valid_until is not None and self.valid_until < day
 
 
 def check_brin(brin: str | None) -> str | None:

@@ -26,6 +26,19 @@ class Account:
     password_hash: str | None = None
     totp_secret: str | None = None
     totp_last_step: int | None = None
+    totp_pending: str | None = None
+    totp_pending_id: UUID | None = None
+    totp_pending_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A login that has not ended. `device`: browser and system, as far as it told."""
+
+    id: UUID
+    began_at: datetime
+    expires_at: datetime
+    device: str | None
 
 
 class Accounts:
@@ -56,9 +69,8 @@ class Accounts:
         statement = sa.update(accounts).where(accounts.c.user_id == user_id, fresh).values(totp_last_step=step)
         return self._rows(statement) == 1
 
-    def begin_session(self, session_id: UUID, user_id: UUID, at: datetime, expires_at: datetime) -> None:
-        row = {"id": session_id, "user_id": user_id, "began_at": at, "expires_at": expires_at}
-        self._session.execute(sa.insert(sessions).values(**row))
+    def begin_session(self, user_id: UUID, session: LiveSession) -> None:
+        self._session.execute(sa.insert(sessions).values(user_id=user_id, **session.__dict__))
 
     def session_end(self, session_id: UUID, now: datetime) -> datetime | None:
         """When the session ends, or None when it has."""
@@ -69,6 +81,19 @@ class Accounts:
         """End it; gives when it would have ended, or None when it had ended already."""
         ended = sa.update(sessions).where(sessions.c.id == session_id, sessions.c.ended_at.is_(None)).values(ended_at=at)
         return self._session.execute(ended.returning(sessions.c.expires_at)).scalar()
+
+    def live_sessions(self, user_id: UUID, now: datetime) -> list[LiveSession]:
+        """Newest first."""
+        live = sa.and_(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.expires_at > now)
+        columns = (sessions.c.id, sessions.c.began_at, sessions.c.expires_at, sessions.c.device)
+        rows = self._session.execute(sa.select(*columns).where(live).order_by(sessions.c.began_at.desc()))
+        return [LiveSession(**row._asdict()) for row in rows]
+
+    def end_sessions(self, user_id: UUID, at: datetime, but: UUID | None = None) -> None:
+        """All of somebody's that have not ended, `but` one."""
+        live = sa.and_(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+        others = live if but is None else sa.and_(live, sessions.c.id != but)
+        self._session.execute(sa.update(sessions).where(others).values(ended_at=at))
 
     def failures(self, subjects: Mapping[str, bytes]) -> list[Failures]:
         """By kind of subject; locked, so that a thousand guesses at once are counted one after the other."""

@@ -45,6 +45,11 @@ class Cases:
         found = sa.select(cases.c.id).where(cases.c.school_id.in_(self._schools), cases.c.id == case_id)
         return self._session.execute(found).scalar() is not None
 
+    def count_open(self) -> int:
+        """How many are not closed."""
+        found = sa.select(sa.func.count()).where(cases.c.school_id.in_(self._schools), cases.c.phase != "closed")
+        return int(self._session.execute(found).scalar_one())
+
     def add(self, case: Case) -> None:
         self._session.add(case)
         self._session.flush()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.cases.domain.accounts import Assignment, School, User
 from services.cases.persistence.tables import alliances, assignments, schools, users
 
-_SCHOOL = (schools.c.school_id.label("id"), schools.c.name, schools.c.brin)
+_SCHOOL = (schools.c.school_id.label("id"), schools.c.name, schools.c.brin, schools.c.stopped_on, schools.c.version)
 
 
 class Staff:
@@ -44,7 +44,8 @@ class Staff:
         if not rows:
             return None
         names = {row.user_id: row.who for row in rows if row.user_id is not None}
-        return School(rows[0].id, rows[0].name, rows[0].brin), names
+        first = rows[0]
+        return School(first.id, first.name, first.brin, first.stopped_on, first.version), names
 
     def schools_of(self, user_id: UUID, on: date) -> frozenset[UUID]:
         """Where somebody works on a day."""
@@ -59,23 +60,34 @@ class Staff:
         self._session.execute(sa.insert(alliances).values(id=alliance_id, name=name))
 
     def save_school(self, alliance_id: UUID, school: School) -> None:
-        values = {"name": school.name, "brin": school.brin}
+        values = {"name": school.name, "brin": school.brin, "stopped_on": school.stopped_on, "version": school.version}
         statement = insert(schools).values(school_id=school.id, alliance_id=alliance_id, **values)
         self._session.execute(statement.on_conflict_do_update(index_elements=["school_id"], set_=values))
 
     def add_user(self, user: User) -> None:
         self._session.execute(sa.insert(users).values(**user.__dict__))
 
-    def user(self, user_id: UUID) -> User | None:
-        row = self._session.execute(sa.select(users).where(users.c.id == user_id)).one_or_none()
+    def user(self, user_id: UUID, *, to_change: bool = False) -> User | None:
+        found = sa.select(users).where(users.c.id == user_id)
+        row = self._session.execute(found.with_for_update() if to_change else found).one_or_none()
         return User(**row._asdict()) if row else None
 
     def users(self) -> list[User]:
         """Everybody whom the caller administers, by name."""
         return [User(**row._asdict()) for row in self._session.execute(sa.select(users).order_by(users.c.name))]
 
-    def set_active(self, user_id: UUID, *, active: bool) -> None:
-        self._session.execute(sa.update(users).where(users.c.id == user_id).values(active=active))
+    def save_user(self, user: User) -> None:
+        values = {name: value for name, value in user.__dict__.items() if name not in ("id", "alliance_id")}
+        self._session.execute(sa.update(users).where(users.c.id == user.id).values(**values))
+
+    def administrators(self) -> list[UUID]:
+        """The active ones; locked, so that two who shut each other out are one after the other."""
+        found = sa.select(users.c.id).where(users.c.role == "administrator", users.c.active).order_by(users.c.id)
+        return list(self._session.execute(found.with_for_update()).scalars())
+
+    def assignments(self) -> list[Assignment]:
+        """At the schools of this transaction, past ones too: newest first."""
+        return self._assignments(sa.select(assignments).order_by(assignments.c.valid_from.desc(), assignments.c.name))
 
     def assign(self, assignment: Assignment) -> None:
         """Begin a period, or change one that began that day."""

@@ -24,9 +24,24 @@ from services.cases.persistence.columns import (
     text,
 )
 
+
+def _version() -> sa.Column[object]:
+    return sa.Column("version", sa.Integer, nullable=False, server_default="1")
+
+
 # ── who works here ──
 
-alliances = sa.Table("alliances", metadata, key(), text("name"))
+alliances = sa.Table(
+    "alliances",
+    metadata,
+    key(),
+    text("name"),
+    sa.Column("retention_years", sa.Integer, nullable=False, server_default="3", comment="that a closed case is kept"),
+    sa.Column("purges_daily", sa.Boolean, nullable=False, server_default="false"),
+    sa.Column("purge_set_by", sa.Uuid, comment="in whose name the daily run erases"),
+    sa.Column("totp_required_from", sa.Date, comment="from this day nobody logs in by password alone"),
+    _version(),
+)
 
 accounts = sa.Table(
     "accounts",
@@ -37,6 +52,9 @@ accounts = sa.Table(
     text("password_hash", optional=True, comment="none: logs in elsewhere only"),
     text("totp_secret", optional=True),
     sa.Column("totp_last_step", sa.BigInteger, comment="codes up to and including this half minute were used"),
+    text("totp_pending", optional=True, comment="a secret that was shown and not yet confirmed by a code"),
+    sa.Column("totp_pending_id", sa.Uuid),
+    at("totp_pending_until", optional=True),
     sa.CheckConstraint("email = lower(email)", "email"),
 )
 
@@ -51,6 +69,7 @@ users = sa.Table(
     text("email", comment="where colleagues write to"),
     text("phone", optional=True),
     sa.Column("active", sa.Boolean, nullable=False),
+    _version(),
     one_of("role", ROLES),
 )
 
@@ -61,6 +80,8 @@ schools = sa.Table(
     sa.Column("alliance_id", sa.Uuid, sa.ForeignKey("alliances.id"), nullable=False, index=True),
     text("name"),
     text("brin", optional=True),
+    sa.Column("stopped_on", sa.Date, comment="the last day on which it takes part"),
+    _version(),
 )
 
 assignments = sa.Table(
@@ -87,6 +108,7 @@ sessions = sa.Table(
     at("began_at"),
     sa.Column("expires_at", INSTANT, nullable=False, index=True),
     at("ended_at", optional=True),
+    text("device", optional=True, comment="browser and system, in two words"),
 )
 
 login_failures = sa.Table(

@@ -11,21 +11,25 @@ from sqlalchemy.orm import Session
 
 from services.cases.persistence.accounts import Accounts
 from services.cases.persistence.agreements import Partnership
+from services.cases.persistence.alliances import Alliances
 from services.cases.persistence.asks import Asks
+from services.cases.persistence.audit import Audit
 from services.cases.persistence.cases import Cases
 from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.erasures import Erasures
 from services.cases.persistence.history import History
+from services.cases.persistence.invitations import Invitations
 from services.cases.persistence.life import Life
 from services.cases.persistence.planning import Planning
 from services.cases.persistence.reports import Reports
 from services.cases.persistence.staff import Staff
+from services.cases.persistence.teams import Teams
 from services.cases.persistence.texts import Texts
 from shared.database import Database, set_scope
 from shared.messaging import outbox
 from shared.messaging.outbox import NewEvent
-from shared.tenancy import Scope
+from shared.tenancy import Audience, Scope
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,10 @@ class Work:
     asks: Asks
     reports: Reports
     life: Life
+    alliances: Alliances
+    audit: Audit
+    invitations: Invitations
+    teams: Teams
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -67,11 +75,24 @@ class Work:
             Asks(session),
             Reports(session, scope.schools),
             Life(session),
+            Alliances(session),
+            Audit(session, scope.actor_id),
+            Invitations(session),
+            Teams(session),
         )
 
-    def at_schools(self, school_ids: Iterable[UUID]) -> Work:
+    def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:
         """The same transaction, now at these schools: for an administrator, whose login names none."""
-        scope = replace(self.scope, schools=frozenset(school_ids))
+        scope = replace(self.scope, schools=frozenset(school_ids), audience=audience or self.scope.audience)
+        set_scope(self.session, scope)
+        return Work.on(self.session, scope)
+
+    def as_user(self, user_id: UUID) -> Work:
+        """The same transaction, now as this user and nothing more.
+
+        For what an administrator, who was shown the user, does to their account: the database shows that to its owner alone.
+        """
+        scope = Scope(actor_id=user_id)
         set_scope(self.session, scope)
         return Work.on(self.session, scope)
 

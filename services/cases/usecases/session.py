@@ -16,7 +16,7 @@ from uuid import UUID
 from services.cases.adapters import one_time_codes
 from services.cases.domain.accounts import SCHOOL_ROLES, SESSION_LIFETIME, School, User
 from services.cases.domain.throttling import seconds_blocked
-from services.cases.persistence.accounts import Account
+from services.cases.persistence.accounts import Account, LiveSession
 from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
 from shared.clock import today
@@ -39,6 +39,7 @@ class Credentials:
     password: str
     network_address: str
     code: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,14 @@ def _enter(service: CasesService, work: Work, user: User, account: Account, give
         step = one_time_codes.step_of(account.totp_secret, given.code or "", service.clock.now())
         if step is None or not work.accounts.use_code(user.id, step):
             return None
-    return _begin(service, work, user)
+    return _begin(service, work, user, given.device)
 
 
-def _begin(service: CasesService, work: Work, user: User) -> Login:
+def _begin(service: CasesService, work: Work, user: User, device: str | None) -> Login:
     session_id, now = new_id(), service.clock.now()
     ends_at = now + SESSION_LIFETIME
-    work.accounts.begin_session(session_id, user.id, now, ends_at)
+    work.accounts.begin_session(user.id, LiveSession(session_id, now, ends_at, device))
+    work.invitations.learn(user.id, last_login_at=now)
     return _login(service, work, user, session_id, ends_at)
 
 

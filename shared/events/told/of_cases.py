@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.events.entry import Body, a_text, a_word, an_id, an_instant, event_type, maybe
 from shared.events.entry import title as _
@@ -208,3 +208,8 @@ class StaffInvited(Body):
     email = a_text()
     token = a_text()
     expires_at = an_instant()
+    purpose = fields.String(
+        load_default="invitation",
+        validate=validate.OneOf(["invitation", "new_password"]),
+        metadata={"description": "new_password: they had one, and forgot it"},
+    )

@@ -1,6 +1,14 @@
 """Alembic's entry point for this service."""
 
-from services.cases.persistence import agreement_tables, consent_tables, effort_tables, erasure_tables, parent_tables, tables
+from services.cases.persistence import (
+    administration_tables,
+    agreement_tables,
+    consent_tables,
+    effort_tables,
+    erasure_tables,
+    parent_tables,
+    tables,
+)
 from services.cases.persistence.columns import metadata
 from shared.migrations import run_env
 
@@ -12,6 +20,7 @@ parts = (
     consent_tables.consents,
     erasure_tables.erasures,
     parent_tables.asks,
+    administration_tables.teams,
 )
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
