@@ -39,7 +39,7 @@ def _today() -> date:
 @routes.get("/beheer")
 @allow("administrator")
 def show_start() -> str:
-    return render_template("cases/administration/start.html")
+    return render_template("cases/administration/start.html", found=teams.read_all(service.current(), _by()))
 
 
 @routes.get("/beheer/scholen")
