@@ -13,7 +13,7 @@ from services.cases import service
 from services.cases.api.administration_schemas import LastDaySchema, NewSchoolSchema, NewTeamSchema
 from services.cases.pages import administration_words as words
 from services.cases.pages.forms import Done, Page, take, version_sent
-from services.cases.usecases import administration, audit, schools, teams
+from services.cases.usecases import administration, audit, schools, settings, teams
 from services.cases.usecases.teams import NewTeam
 from shared.clock import today
 from shared.http.auth import principal
@@ -161,7 +161,8 @@ def show_log() -> str:
 
 
 def _new_school_page(form: Form) -> str:
-    return render_template("cases/administration/school_new.html", form=form)
+    alliance = settings.read(service.current(), _by())
+    return render_template("cases/administration/school_new.html", form=form, alliance=alliance)
 
 
 def _school_page(school_id: UUID, form: Form | None = None, stopping: Form | None = None) -> str:

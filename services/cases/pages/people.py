@@ -17,7 +17,7 @@ from services.cases.api.fields import Phone
 from services.cases.domain.accounts import ROLES, SCHOOL_ROLES
 from services.cases.pages import administration_words as words
 from services.cases.pages.forms import Done, Page, take, version_sent
-from services.cases.usecases import administration, colleagues, invitations
+from services.cases.usecases import administration, colleagues, invitations, settings
 from services.cases.usecases.colleagues import Colleague
 from shared.errors import Failure, NotFound, Unavailable
 from shared.http.auth import principal
@@ -174,7 +174,8 @@ def _wanted(person: Colleague, form: Form) -> bool:
 
 
 def _invite_page(form: Form) -> str:
-    return render_template("cases/administration/invite.html", form=form, roles=words.roles(ROLES))
+    alliance = settings.read(service.current(), _by())
+    return render_template("cases/administration/invite.html", form=form, alliance=alliance, roles=words.roles(ROLES))
 
 
 def _page(user_id: UUID, person: Form | None = None, assignment: Form | None = None, ending: Form | None = None) -> str:
