@@ -5,8 +5,8 @@ from alembic import op
 from services.cases.persistence import administration_tables
 from shared.migrations import AUDIENCE, OWN_SCHOOLS, USER_ID, Guard
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 _ADMINISTRATION = f"{AUDIENCE} = 'administration'"
 _OWN_ALLIANCE = f"alliance_id = (select own.alliance_id from accounts own where own.user_id = {USER_ID})"
