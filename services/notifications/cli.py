@@ -51,6 +51,17 @@ def test_mail(service: NotificationsService, address: str) -> None:
 
 @cli.command()
 @click.pass_obj
+def dkim_records(service: NotificationsService) -> None:
+    """Print what the DNS of the sender's domain must say for the keys in DKIM_KEYS."""
+    signer = service.config.signer
+    if not signer.keys:
+        raise click.ClickException("DKIM_KEYS names no key: mail leaves unsigned")
+    for key in signer.keys:
+        click.echo(key.record(signer.domain))
+
+
+@cli.command()
+@click.pass_obj
 def bounce(service: NotificationsService) -> None:
     """Read one mail that came back from standard input, as a mail server pipes it."""
     report = read_report(sys.stdin.buffer.read())
@@ -113,7 +124,7 @@ def _test_mail(config: Config, address: str) -> Mail:
         languages=("nl",),
         written_at=datetime.now(UTC),
     )
-    return Mail(number, sender, address, mime.compose(letter))
+    return Mail(number, sender, address, config.signer(mime.compose(letter)))
 
 
 if __name__ == "__main__":

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar, Literal, get_args
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from services.notifications.adapters.mime import sender_address
+from services.notifications.adapters.signing import DkimKey, Signer
 from services.notifications.adapters.smtp import SmtpServer
+from services.notifications.domain.addresses import domain_of
 from services.notifications.domain.kinds import KINDS, WhenUncertain
+from services.notifications.domain.limits import Limits, Rate
+from services.notifications.domain.timing import QuietHours
 from shared.config import FilePath, ServiceConfig, ServiceConfigSchema
 
 
@@ -50,12 +54,63 @@ class _WhenUncertain(fields.String):
         return found
 
 
+class _DkimKeys(fields.String):
+    """For example `2026=/run/secrets/dkim.pem,2026r=/run/secrets/dkim-rsa.pem`."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> tuple[DkimKey, ...]:  # type: ignore[override]  # what it stands for
+        pairs = [part.partition("=") for part in super()._deserialize(*args, **kwargs).split(",") if part.strip()]
+        try:
+            return tuple(DkimKey.from_file(selector.strip(), Path(path.strip())) for selector, _, path in pairs)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class _Rate(fields.String):
+    """For example `600/m`; empty is as absent."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Rate | None:  # type: ignore[override]  # what it stands for
+        value = super()._deserialize(*args, **kwargs)
+        try:
+            return Rate.read(value) if value else None
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class _DomainRates(fields.String):
+    """For example `hotmail.com=60/m,*=300/m`."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> dict[str, Rate]:  # type: ignore[override]  # what it stands for
+        pairs = [part.partition("=") for part in super()._deserialize(*args, **kwargs).split(",") if part.strip()]
+        try:
+            return {domain.strip().lower(): Rate.read(rate) for domain, _, rate in pairs}
+        except ValueError as error:
+            raise ValidationError("must be a list of domain=rate, such as hotmail.com=60/m,*=300/m") from error
+
+
+class _QuietHours(fields.String):
+    """`20:00-08:00`, or `none`; empty is as absent."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> QuietHours | Literal["none"] | None:  # type: ignore[override]  # what it stands for
+        value = super()._deserialize(*args, **kwargs)
+        try:
+            return "none" if value == "none" else QuietHours.read(value) if value else None
+        except ValueError as error:
+            raise ValidationError("must be the hours of the evening and the morning, such as 20:00-08:00, or none") from error
+
+
 class _Schema(ServiceConfigSchema):
     SMTP_URL = _SmtpUrl(load_default=None)
+    SMTP_CA_FILE = FilePath(load_default=None)
+    DKIM_KEYS = _DkimKeys(load_default=())
+    DKIM_DOMAIN = fields.String(load_default=None)
     DATA_DIR = FilePath(load_default=Path("var"))
     MAIL_FROM = _Sender(load_default="Partnerschap <afspraken@partnerschap.example>")
     WHEN_UNCERTAIN = _WhenUncertain(load_default=dict)
     BOUNCE_MAILDIR = FilePath(load_default=None)
+    MAIL_CONNECTIONS = fields.Integer(load_default=16, validate=validate.Range(1, 64))
+    SCHOOL_LIMIT = _Rate(load_default=Rate.read("600/m"))
+    DOMAIN_LIMITS = _DomainRates(load_default=lambda: {"*": Rate.read("600/m")})
+    QUIET_HOURS = _QuietHours(load_default=None)
     KEEP_COPIES = fields.TimeDelta(precision="days", load_default=timedelta(days=365))
 
 
@@ -64,18 +119,46 @@ class Config(ServiceConfig):
     """Without `smtp_url` mail goes into files under `data_dir`. `when_uncertain` overrides kinds of mail by name.
 
     `bounce_maildir` is where a mail server on this machine puts what comes back to the sender. Copies of what
-    parents got are kept for `keep_copies`.
+    parents got are kept for `keep_copies`. So many mails are on their way at once as there are `mail_connections`.
     """
 
     service: ClassVar[str] = "notifications"
     schema: ClassVar[type[ServiceConfigSchema]] = _Schema
 
     smtp_url: SmtpServer | None = None
+    smtp_ca_file: Path | None = None
+    dkim_keys: tuple[DkimKey, ...] = ()
+    dkim_domain: str | None = None
     data_dir: Path = Path("var")
     mail_from: str = "Partnerschap <afspraken@partnerschap.example>"
     when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
     bounce_maildir: Path | None = None
+    mail_connections: int = 16
+    school_limit: Rate | None = None
+    domain_limits: Mapping[str, Rate] = field(default_factory=dict)
+    quiet_hours: QuietHours | Literal["none"] | None = None
     keep_copies: timedelta = timedelta(days=365)
+
+    @property
+    def smtp(self) -> SmtpServer | None:
+        """Where mail goes, and whom we trust to say that it is that."""
+        return replace(self.smtp_url, ca_file=self.smtp_ca_file) if self.smtp_url is not None else None
+
+    @property
+    def signer(self) -> Signer:
+        """In the name of the sender's domain, or of one above it; without keys it changes nothing."""
+        return Signer(self.dkim_domain or domain_of(sender_address(self.mail_from)), self.dkim_keys)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.school_limit, self.domain_limits)
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """When mail waits. A demonstration at night does not, unless it says so."""
+        if self.quiet_hours == "none" or (self.quiet_hours is None and self.demo):
+            return None
+        return self.quiet_hours or QuietHours()
 
     @property
     def mail_folder(self) -> Path:

@@ -19,11 +19,12 @@ from services.notifications.adapters.rendering import MailRenderer
 from services.notifications.adapters.smtp import SmtpMailer
 from services.notifications.adapters.texts import Library, library
 from services.notifications.config import Config
+from services.notifications.domain.timing import Timing
 from services.notifications.persistence.unit_of_work import Work, work
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Mailer
 from services.notifications.usecases.program_texts import bring_in
-from shared.clock import Clock, SystemClock
+from shared.clock import AMSTERDAM, Clock, SystemClock
 from shared.database import Database
 from shared.tenancy import NOBODY, Scope
 
@@ -73,16 +74,18 @@ def dispatcher(service: NotificationsService) -> Dispatcher:
         database=service.database,
         clock=service.clock,
         renderer=service.renderer,
-        mailer=mailer(service.config),
+        mailers=[mailer(service.config) for _ in range(service.config.mail_connections)],
         worker=f"{socket.gethostname()}/{os.getpid()}",
         sleep=time.sleep,
+        limits=service.config.limits,
+        timing=Timing(AMSTERDAM, service.config.quiet),
         when_uncertain=service.config.when_uncertain,
     )
 
 
 def mailer(config: Config) -> Mailer:
     """Over SMTP where a server is named, else into files."""
-    return SmtpMailer(config.smtp_url) if config.smtp_url is not None else FileMailer(config.mail_folder)
+    return SmtpMailer(config.smtp) if config.smtp is not None else FileMailer(config.mail_folder)
 
 
 def current() -> NotificationsService:
@@ -92,5 +95,5 @@ def current() -> NotificationsService:
 
 def _build(config: Config, url: str, pool_size: int, clock: Clock | None) -> NotificationsService:
     texts = library()
-    renderer = MailRenderer(texts, config.mail_from, config.public_url.rstrip("/"))
+    renderer = MailRenderer(texts, config.mail_from, config.public_url.rstrip("/"), config.signer)
     return NotificationsService(config, Database(url, pool_size=pool_size), clock or SystemClock(), texts, renderer)

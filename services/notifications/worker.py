@@ -62,7 +62,7 @@ def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Do
                     doorbell.wait(_POLL_SECONDS)
             except Unavailable:
                 stop.wait(_AWAY_SECONDS)
-        hands.mailer.close()
+        hands.close()
         doorbell.close()
 
     return loop

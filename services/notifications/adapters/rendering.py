@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -27,11 +27,12 @@ _LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True)
 class MailRenderer:
-    """Writes mail in the name of `sender` (`Name <address>`); links lead to `public_url`."""
+    """Writes mail in the name of `sender` (`Name <address>`); links lead to `public_url`. `sign` adds the domain's signature."""
 
     library: Library
     sender: str
     public_url: str
+    sign: Callable[[bytes], bytes] = bytes
 
     def language_for(self, wanted: str) -> str:
         return chosen(wanted, self.library.languages)
@@ -53,7 +54,7 @@ class MailRenderer:
             written_at=now,
             calendar=self._calendar(message, facts, address, words.language, now),
         )
-        mail = Mail(message.id, sender, address, mime.compose(letter))
+        mail = Mail(message.id, sender, address, self.sign(mime.compose(letter)))
         return Rendered(mail, self._words(recipient, facts, template, _CUT))
 
     def preview(self, recipient: Recipient, facts: Facts, template: Template) -> Copy:

@@ -12,6 +12,7 @@ import ssl
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -21,13 +22,20 @@ from services.notifications.usecases.ports import Mail, NoAnswer, Receipt, Refus
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _REUSE_SECONDS = 20.0
+# Within this a connection is taken for alive without asking; when it is not, a new one takes its place.
+_FRESH_SECONDS = 1.0
+_QUIT_SECONDS = 2.0
 _MAILS_PER_CONNECTION = 100
 _LONGEST_ANSWER = 300
+_CLOSING = 421
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """Where mail goes. `dot_seconds` is longer than the rest: giving up at the dot makes a second mail likely."""
+    """Where mail goes. `dot_seconds` is longer than the rest: giving up at the dot makes a second mail likely.
+
+    `ca_file` names who vouches for its certificate, where that is not one of those that this machine trusts.
+    """
 
     host: str
     port: int
@@ -35,6 +43,7 @@ class SmtpServer:
     starttls: bool = False
     user: str | None = None
     password: str | None = None
+    ca_file: Path | None = None
     verb_seconds: float = 10.0
     dot_seconds: float = 120.0
 
@@ -75,11 +84,16 @@ class SmtpDelivery:
         except (OSError, smtplib.SMTPException) as error:
             self._mailer.drop()
             raise NoAnswer(type(error).__name__) from error
-        if code != 250:
-            self._mailer.drop()
-            raise Refused(Refusal(code, _words(answer), about_this_mail=True))
-        self._mailer.keep()
-        return Receipt(f"250 {_words(answer)}")
+        match code // 100:
+            case 2:
+                self._mailer.keep()
+                return Receipt(f"{code} {_words(answer)}")
+            case 4 | 5:
+                self._mailer.keep_unless_closing(code)
+                raise Refused(Refusal(code, _words(answer), about_this_mail=True))
+            case _:
+                self._mailer.drop()
+                raise NoAnswer(_words(answer) or "no SMTP")
 
     def abandon(self) -> None:
         # Only closing the connection takes a mail back once its body has begun: RSET is not heard inside DATA.
@@ -91,16 +105,18 @@ class SmtpMailer:
 
     def __init__(self, server: SmtpServer, context: ssl.SSLContext | None = None) -> None:
         self._server = server
-        self._context = context or ssl.create_default_context()
+        self._context = context or ssl.create_default_context(cafile=server.ca_file)
         self._connection: smtplib.SMTP | None = None
         self._used_at = 0.0
         self._sent = 0
+        self._amid_something = False
         self.patience = timedelta(seconds=server.dot_seconds)
 
     def begin(self, mail: Mail) -> SmtpDelivery:
-        connection = self._ready()
         try:
-            self._envelope(connection, mail)
+            connection = self._opened_for(mail)
+            self._step(connection.rcpt(mail.recipient), {250, 251}, about_this_mail=True)
+            self._step(connection.docmd("DATA"), {354}, about_this_mail=True)
             connection.send(_dot_stuffed(mail.content))
         except (OSError, smtplib.SMTPException) as error:
             self._refuse(error, about_this_mail=False)
@@ -113,6 +129,7 @@ class SmtpMailer:
     def close(self) -> None:
         if self._connection is not None:
             try:
+                self._wait_at_most(self._connection, _QUIT_SECONDS)
                 self._connection.quit()
             except (OSError, smtplib.SMTPException):
                 self._connection.close()
@@ -121,9 +138,16 @@ class SmtpMailer:
     def keep(self) -> None:
         """The server took a mail over this connection, and may take the next."""
         self._used_at = time.monotonic()
+        self._amid_something = False
         self._sent += 1
         if self._sent >= _MAILS_PER_CONNECTION:
             self.close()
+
+    def keep_unless_closing(self, code: int) -> None:
+        """It refused something. Unless it is about to close (RFC 5321, 3.8), the next mail begins with a clean slate."""
+        self._amid_something = True
+        if code == _CLOSING:
+            self.drop()
 
     def drop(self) -> None:
         """Leave a connection whose state we do not know."""
@@ -131,39 +155,55 @@ class SmtpMailer:
             self._connection.close()
         self._connection = None
 
-    def _envelope(self, connection: smtplib.SMTP, mail: Mail) -> None:
-        connection.ehlo_or_helo_if_needed()
-        self._step(connection.mail(mail.sender), {250}, about_this_mail=False)
-        self._step(connection.rcpt(mail.recipient), {250, 251}, about_this_mail=True)
-        self._step(connection.docmd("DATA"), {354}, about_this_mail=True)
+    def _opened_for(self, mail: Mail) -> smtplib.SMTP:
+        """A connection that took the sender. One that was closed at the far end meanwhile is replaced, once."""
+        connection, is_old = self._ready()
+        try:
+            code, answer = connection.mail(mail.sender)
+        except (smtplib.SMTPServerDisconnected, ConnectionError):
+            code, answer = _CLOSING, b""
+            if not is_old:
+                raise
+        if is_old and code == _CLOSING:
+            self.drop()
+            connection, _ = self._ready()
+            code, answer = connection.mail(mail.sender)
+        self._step((code, answer), {250}, about_this_mail=False)
+        return connection
 
     def _step(self, answered: tuple[int, bytes], good: set[int], *, about_this_mail: bool) -> None:
         code, answer = answered
-        if code not in good:
+        if code in good:
+            return
+        if code > 0:
+            self.keep_unless_closing(code)
+        else:
             self.drop()
-            raise Refused(Refusal(code if code > 0 else None, _words(answer), about_this_mail=about_this_mail))
+        raise Refused(Refusal(code if code > 0 else None, _words(answer), about_this_mail=about_this_mail))
 
-    def _ready(self) -> smtplib.SMTP:
-        """The open connection when it still answers, else a new one: an old one may have been closed at the far end."""
-        if self._connection is not None and time.monotonic() - self._used_at > _REUSE_SECONDS:
+    def _ready(self) -> tuple[smtplib.SMTP, bool]:
+        """The open connection and True, or a new one and False."""
+        idle = time.monotonic() - self._used_at
+        if self._connection is not None and idle > _REUSE_SECONDS:
             self.close()
-        if self._connection is not None and self._answers(self._connection):
-            return self._connection
+        if self._connection is not None:
+            self._wait_at_most(self._connection, self._server.verb_seconds)
+            if (idle <= _FRESH_SECONDS and not self._amid_something) or self._is_clean(self._connection):
+                return self._connection, True
         self.drop()
-        try:
-            self._connection = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
-            self._refuse(error, about_this_mail=False)
-        self._sent = 0
-        return self._connection
+        self._connection = self._connect()
+        self._sent, self._amid_something = 0, False
+        return self._connection, False
 
-    def _answers(self, connection: smtplib.SMTP) -> bool:
+    def _is_clean(self, connection: smtplib.SMTP) -> bool:
         try:
-            if connection.sock is not None:
-                connection.sock.settimeout(self._server.verb_seconds)
             return connection.rset()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
+
+    def _wait_at_most(self, connection: smtplib.SMTP, seconds: float) -> None:
+        if connection.sock is not None:
+            connection.sock.settimeout(seconds)
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
@@ -174,11 +214,15 @@ class SmtpMailer:
             else smtplib.SMTP(server.host, server.port, name, timeout=server.verb_seconds)
         )
         try:
+            # The dot is a packet of its own: it must not wait until the other side has acknowledged the body (RFC 896).
+            if connection.sock is not None:
+                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if server.starttls:
                 # Raises when the server has no STARTTLS: a stripped offer must not send mail in the clear.
                 connection.starttls(context=self._context)
             if server.user is not None:
                 connection.login(server.user, server.password or "")
+            connection.ehlo_or_helo_if_needed()
         except BaseException:
             connection.close()
             raise

@@ -41,7 +41,9 @@ class MailKind:
     server took the mail (RFC 1047): send it again under the same Message-ID, or ask a person. `urgency` orders the
     queue: smaller goes first. `asked_for`: the guardian waits for this very mail, so it goes by mail however they would
     rather be reached. `to`: guardians in their own language, or colleagues in ours. `optional`: placeholders that are
-    left out, with the block that holds them, when there is nothing to fill in.
+    left out, with the block that holds them, when there is nothing to fill in. `at_any_hour`: why it leaves in the evening,
+    at night and on Sundays too; empty where it does not. What has such a reason also goes before others where a limit is
+    reached.
     """
 
     name: str
@@ -54,6 +56,7 @@ class MailKind:
     asked_for: bool = False
     optional: frozenset[str] = frozenset({"phone"})
     to: Side = "guardian"
+    at_any_hour: str = ""
 
     def languages(self, available: Collection[str]) -> list[str]:
         """Those of them that this kind is written in."""
@@ -81,23 +84,32 @@ _APPOINTMENT = frozenset({"name", "day", "subject_time", "time", "minutes", "pla
 _ASK = frozenset({"name", "link", "before", "host", "phone"})
 _DUE = ("reviews", "ending", "waiting")
 _MAY_BE_ABSENT = frozenset({"before", "host", "phone"})
+_COUNTED_ON = "somebody counts on a moment that holds no more, and may take a day off or stand before a closed door"
 
 
 def _ask(name: str, *, without: frozenset[str] = frozenset()) -> MailKind:
     return MailKind(name, _ASK - without, _AN_ASK, urgency=45, optional=_MAY_BE_ABSENT - without)
 
 
-def _to_staff(name: str, example: Facts, *more: str, optional: frozenset[str] = frozenset(), urgency: int = 60) -> MailKind:
-    return MailKind(name, frozenset({"name", "link", *more}), example, urgency=urgency, optional=optional, to="staff")
+def _to_staff(
+    name: str, example: Facts, *more: str, optional: frozenset[str] = frozenset(), urgency: int = 60, at_any_hour: str = ""
+) -> MailKind:
+    placeholders = frozenset({"name", "link", *more})
+    return MailKind(name, placeholders, example, urgency=urgency, optional=optional, to="staff", at_any_hour=at_any_hour)
 
 
 # A second copy of these does no harm: mailboxes recognise the Message-ID, calendars the UID and SEQUENCE, and the link
 # always shows today's truth. A missing one leaves a parent waiting, or a liaison before a closed door.
 _KINDS = (
     MailKind("appointment_invitation", _APPOINTMENT, _AN_APPOINTMENT, calendar="request", urgency=30),
-    MailKind("appointment_changed", _APPOINTMENT, _AN_APPOINTMENT, calendar="request", urgency=20),
+    MailKind("appointment_changed", _APPOINTMENT, _AN_APPOINTMENT, calendar="request", urgency=20, at_any_hour=_COUNTED_ON),
     MailKind(
-        "appointment_cancelled", _APPOINTMENT - {"minutes", "place", "link"}, _AN_APPOINTMENT, calendar="cancel", urgency=10
+        "appointment_cancelled",
+        _APPOINTMENT - {"minutes", "place", "link"},
+        _AN_APPOINTMENT,
+        calendar="cancel",
+        urgency=10,
+        at_any_hour=_COUNTED_ON,
     ),
     MailKind("appointment_reminder", _APPOINTMENT, _AN_APPOINTMENT, urgency=40, reminds=True),
     MailKind(
@@ -111,14 +123,27 @@ _KINDS = (
     _ask("evaluation_request"),
     _ask("satisfaction_request"),
     _ask("case_closed", without=frozenset({"before"})),
-    # Somebody sits before the page and waits for it.
-    MailKind("one_time_code", frozenset({"name", "code"}), CodeFacts("123456"), urgency=1, asked_for=True, optional=frozenset()),
+    MailKind(
+        "one_time_code",
+        frozenset({"name", "code"}),
+        CodeFacts("123456"),
+        urgency=1,
+        asked_for=True,
+        optional=frozenset(),
+        at_any_hour="somebody sits before the page and waits for it",
+    ),
     _to_staff("parent_answered", WorkFacts("/scheduling/agenda", at=_STARTS_AT, answer="accepted"), "day", "time", "answer"),
     _to_staff("parent_to_call", WorkFacts("/notifications/berichten"), urgency=25),
     _to_staff("work_digest", WorkFacts("/cases/", dict.fromkeys(_DUE, 2)), *_DUE, optional=frozenset(_DUE), urgency=70),
     _to_staff("events_failed", WorkFacts("/notifications/storingen", {"count": 2}), "count"),
-    # Somebody waits to begin, or ought to look at once.
-    _to_staff("staff_invitation", InvitationFacts("…", _STARTS_AT), "before", urgency=5),
-    _to_staff("emergency_access", WorkFacts("/cases/", at=_STARTS_AT), "day", "time", urgency=15),
+    _to_staff("staff_invitation", InvitationFacts("…", _STARTS_AT), "before", urgency=5, at_any_hour="somebody waits to begin"),
+    _to_staff(
+        "emergency_access",
+        WorkFacts("/cases/", at=_STARTS_AT),
+        "day",
+        "time",
+        urgency=15,
+        at_any_hour="somebody has opened what is closed to them: who guards it looks at once",
+    ),
 )
 KINDS: dict[str, MailKind] = {kind.name: kind for kind in _KINDS}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.message import Message
@@ -15,24 +19,29 @@ from services.notifications.usecases.ports import Attempt
 _OPEN = ("claimed", "handing_over")
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How an attempt ended."""
+
+    attempt: Attempt
+    stage: str
+    code: int | None = None
+    answer: str | None = None
+
+
 class Attempts:
     """Tries at sending. An attempt that is closed can never hand over: that is what fences a slow worker."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def begin(self, message: Message, worker: str, now: datetime) -> Attempt:
-        """A new try, numbered after all before it."""
-        highest = sa.select(sa.func.coalesce(sa.func.max(attempts.c.number), 0)).where(*_of(message))
-        values = {
-            "school_id": message.school_id,
-            "message_id": message.id,
-            "stage": "claimed",
-            "worker": worker,
-            "started_at": now,
-        }
-        statement = sa.insert(attempts).values(number=highest.scalar_subquery() + 1, **values).returning(attempts.c.number)
-        return Attempt(message.school_id, message.id, self._session.execute(statement).scalar_one())
+    def begin(self, messages: Sequence[Message], worker: str, now: datetime) -> dict[UUID, Attempt]:
+        """A new try at each, numbered after all before it; by message."""
+        if not messages:
+            return {}
+        values = {"schools": [each.school_id for each in messages], "ids": [each.id for each in messages]}
+        rows = self._session.execute(_BEGIN, values | {"worker": worker, "now": now})
+        return {row.message_id: Attempt(row.school_id, row.message_id, row.number) for row in rows}
 
     def open_stages(self, messages: list[Message]) -> dict[Any, str]:
         """By message id: how far the worker got that had it before and never came back."""
@@ -52,21 +61,62 @@ class Attempts:
         changed = self._session.execute(sa.update(attempts).where(*condition).values(stage="let_go", ended_at=now))
         return bool(changed.rowcount)  # type: ignore[attr-defined]  # a CursorResult
 
-    def hand_over(self, attempt: Attempt, now: datetime) -> bool:
-        """From `claimed` to `handing_over`. False when the attempt was closed meanwhile: then the dot must not be sent."""
-        statement = sa.update(attempts).where(*_is(attempt), attempts.c.stage == "claimed")
-        changed = self._session.execute(statement.values(stage="handing_over", handed_over_at=now))
-        return bool(changed.rowcount)  # type: ignore[attr-defined]  # a CursorResult
+    def hand_over(self, many: Sequence[Attempt], now: datetime) -> set[UUID]:
+        """From `claimed` to `handing_over`; the messages of those that were not closed meanwhile. No other dot may be sent."""
+        if not many:
+            return set()
+        return set(self._session.execute(_HAND_OVER, _keys(many) | {"now": now}).scalars())
 
-    def close(self, attempt: Attempt, stage: str, now: datetime, *, code: int | None = None, answer: str | None = None) -> bool:
-        """False when somebody else closed it before."""
-        statement = sa.update(attempts).where(*_is(attempt), attempts.c.stage.in_(_OPEN))
-        changed = self._session.execute(statement.values(stage=stage, ended_at=now, code=code, answer=answer))
-        return bool(changed.rowcount)  # type: ignore[attr-defined]  # a CursorResult
+    def close(self, many: Sequence[Closing], now: datetime) -> set[UUID]:
+        """The messages of those that nobody else had closed before."""
+        if not many:
+            return set()
+        told = {"stages": [each.stage for each in many], "codes": [each.code for each in many]}
+        told |= {"answers": [each.answer for each in many], "now": [now] * len(many)}
+        return set(self._session.execute(_CLOSE, _keys([each.attempt for each in many]) | told).scalars())
 
     def note_late_answer(self, attempt: Attempt, answer: str) -> None:
         """The server's answer came after the lease was over."""
         self._session.execute(sa.update(attempts).where(*_is(attempt)).values(stage="accepted", answer=answer))
+
+
+_SCHOOLS, _IDS = sa.bindparam("schools", type_=ARRAY(sa.Uuid)), sa.bindparam("ids", type_=ARRAY(sa.Uuid))
+_NUMBERS = sa.bindparam("numbers", type_=ARRAY(sa.Integer))
+_BEGIN = sa.text(
+    "insert into attempts (school_id, message_id, number, stage, worker, started_at)"
+    " select given.school_id, given.message_id, coalesce((select max(number) from attempts as tried"
+    " where tried.school_id = given.school_id and tried.message_id = given.message_id), 0) + 1, 'claimed', :worker, :now"
+    " from unnest(:schools, :ids) as given (school_id, message_id) returning school_id, message_id, number"
+).bindparams(_SCHOOLS, _IDS)
+_HAND_OVER = sa.text(
+    "update attempts as tried set stage = 'handing_over', handed_over_at = :now"
+    " from unnest(:schools, :ids, :numbers) as given (school_id, message_id, number)"
+    " where tried.school_id = given.school_id and tried.message_id = given.message_id and tried.number = given.number"
+    " and tried.stage = 'claimed' returning tried.message_id"
+).bindparams(_SCHOOLS, _IDS, _NUMBERS)
+_CLOSE = sa.text(
+    "update attempts as tried set stage = given.stage, code = given.code, answer = given.answer, ended_at = given.ended_at"
+    " from unnest(:schools, :ids, :numbers, :stages, :codes, :answers, :now)"
+    " as given (school_id, message_id, number, stage, code, answer, ended_at)"
+    " where tried.school_id = given.school_id and tried.message_id = given.message_id and tried.number = given.number"
+    " and tried.stage in ('claimed', 'handing_over') returning tried.message_id"
+).bindparams(
+    _SCHOOLS,
+    _IDS,
+    _NUMBERS,
+    sa.bindparam("stages", type_=ARRAY(sa.Text)),
+    sa.bindparam("codes", type_=ARRAY(sa.Integer)),
+    sa.bindparam("answers", type_=ARRAY(sa.Text)),
+    sa.bindparam("now", type_=ARRAY(sa.DateTime(timezone=True))),
+)
+
+
+def _keys(many: Sequence[Attempt]) -> dict[str, Any]:
+    return {
+        "schools": [each.school_id for each in many],
+        "ids": [each.message_id for each in many],
+        "numbers": [each.number for each in many],
+    }
 
 
 def _of(message: Message) -> tuple[sa.ColumnElement[bool], ...]:

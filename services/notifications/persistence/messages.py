@@ -22,6 +22,17 @@ from shared.pagination import Page, PageRequest, cut
 _COLUMNS = tuple(field.name for field in fields(Message) if field.name != "happened")
 _CHANGING = tuple(name for name in _COLUMNS if name not in ("id", "school_id", "dedup_key", "created_at"))
 
+_SAVE = (
+    sa.update(messages)
+    .where(messages.c.school_id == sa.bindparam("of"), messages.c.id == sa.bindparam("at"))
+    .values({name: sa.bindparam(name) for name in _CHANGING})
+)
+_NEW_COPY = insert(message_copies)
+_KEEP_COPY = _NEW_COPY.on_conflict_do_update(
+    index_elements=["school_id", "message_id"],
+    set_={name: _NEW_COPY.excluded[name] for name in ("subject", "text", "html", "written_at")},
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -72,6 +83,12 @@ class Messages:
         values = {name: getattr(message, name) for name in _CHANGING}
         self._session.execute(sa.update(messages).where(*self._is(message.school_id, message.id)).values(values))
 
+    def save_all(self, many: Sequence[Message]) -> None:
+        """As `save`, in one go."""
+        rows = [{name: getattr(each, name) for name in _CHANGING} | {"of": each.school_id, "at": each.id} for each in many]
+        if rows:
+            self._session.connection().execute(_SAVE, rows)
+
     def get(self, message_id: UUID, *, to_change: bool = False) -> Message:
         """Raises NotFound."""
         query = sa.select(messages).where(messages.c.school_id.in_(self._schools), messages.c.id == message_id)
@@ -90,7 +107,8 @@ class Messages:
 
     def many(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Message]:
         """By (school, id), locked."""
-        query = sa.select(messages).where(sa.tuple_(messages.c.school_id, messages.c.id).in_(keys)).with_for_update()
+        query = sa.select(messages).where(sa.tuple_(messages.c.school_id, messages.c.id).in_(keys)).order_by(messages.c.id)
+        query = query.with_for_update()
         return {row["id"]: _message(row) for row in self._session.execute(query).mappings()}
 
     def about(self, school_id: UUID, about_id: UUID, person_id: UUID | None = None) -> list[Message]:
@@ -145,11 +163,21 @@ class Messages:
         row = self._session.execute(query).one_or_none()
         return Copy(row.subject, message.language, row.text, row.html) if row else None
 
-    def keep_copy(self, message: Message, copy: Copy, now: datetime) -> None:
-        values = {"subject": copy.subject, "text": copy.text, "html": copy.html, "written_at": now}
-        key = {"school_id": message.school_id, "message_id": message.id}
-        statement = insert(message_copies).values(**key, **values)
-        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    def keep_copies(self, copies: Sequence[tuple[Message, Copy]], now: datetime) -> None:
+        """What these parents get; of an earlier try nothing stays."""
+        rows = [
+            {
+                "school_id": message.school_id,
+                "message_id": message.id,
+                "subject": copy.subject,
+                "text": copy.text,
+                "html": copy.html,
+                "written_at": now,
+            }
+            for message, copy in copies
+        ]
+        if rows:
+            self._session.connection().execute(_KEEP_COPY, rows)
 
     def forget_secrets(self, school_id: UUID, now: datetime) -> None:
         """Of messages whose moment is over."""
@@ -208,72 +236,3 @@ def _in_queue() -> sa.ColumnElement[bool]:
 def _about(school_id: UUID, about_id: UUID, person_id: UUID | None) -> list[sa.ColumnElement[bool]]:
     found = [messages.c.school_id == school_id, messages.c.about_id == about_id]
     return found if person_id is None else [*found, messages.c.person_id == person_id]
-
-
-class Queue:
-    """What is still to be sent, of all schools."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def put(self, message: Message, due_at: datetime) -> None:
-        """A worker may take it from then on."""
-        key = {"school_id": message.school_id, "message_id": message.id}
-        values = {"due_at": due_at, "urgency": message.kind.urgency}
-        statement = insert(dispatch_queue).values(**key, **values)
-        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-
-    def remove(self, message: Message) -> None:
-        """Nothing is left to be done for it."""
-        self._session.execute(sa.delete(dispatch_queue).where(*_entry(message)))
-
-    def lock(self, school_id: UUID, about_id: UUID, person_id: UUID | None = None) -> None:
-        """Queue rows before message rows, as everybody does: two transactions never wait for each other."""
-        wanted = sa.select(messages.c.id).where(*_about(school_id, about_id, person_id))
-        query = sa.select(dispatch_queue.c.message_id).where(
-            dispatch_queue.c.school_id == school_id, dispatch_queue.c.message_id.in_(wanted)
-        )
-        self._session.execute(query.with_for_update())
-
-    def lock_one(self, school_id: UUID, message_id: UUID) -> None:
-        """As `lock`, for one message."""
-        query = sa.select(dispatch_queue.c.message_id).where(
-            dispatch_queue.c.school_id == school_id, dispatch_queue.c.message_id == message_id
-        )
-        self._session.execute(query.with_for_update())
-
-    def take(self, now: datetime, until: datetime, limit: int) -> list[tuple[UUID, UUID]]:
-        """The most urgent that are due, schools in turn, each leased until then; (school, message).
-
-        SKIP LOCKED: workers never wait for each other. Ranked over more than is taken, so that a second worker finds
-        rows beyond those that the first has locked.
-        """
-        query = _TAKE.bindparams(now=now, until=until, most=limit, ranked=limit * 5)
-        rows = sorted(self._session.execute(query), key=lambda row: (row.urgency, row.message_id))
-        return [(row.school_id, row.message_id) for row in rows]
-
-    def backlog(self) -> tuple[int, datetime | None]:
-        """How many wait, and the moment that the first of them was or will be due."""
-        row = self._session.execute(sa.select(sa.func.count(), sa.func.min(dispatch_queue.c.due_at))).one()
-        return row[0], row[1]
-
-    def ring(self) -> None:
-        """Wake the dispatcher when this transaction commits."""
-        self._session.execute(sa.text("select pg_notify('dispatch', '')"))
-
-
-_TAKE = sa.text(
-    "with ranked as (select school_id, message_id, urgency, due_at,"
-    " row_number() over (partition by school_id order by urgency, due_at, message_id) as turn"
-    " from dispatch_queue where due_at <= :now order by urgency, turn, due_at limit :ranked),"
-    " taken as (select queue.school_id, queue.message_id from dispatch_queue as queue"
-    " join ranked using (school_id, message_id) where queue.due_at <= :now"
-    " order by ranked.urgency, ranked.turn, ranked.due_at limit :most for update of queue skip locked)"
-    " update dispatch_queue as queue set due_at = :until from taken"
-    " where queue.school_id = taken.school_id and queue.message_id = taken.message_id"
-    " returning queue.school_id, queue.message_id, queue.urgency"
-)
-
-
-def _entry(message: Message) -> tuple[sa.ColumnElement[bool], ...]:
-    return dispatch_queue.c.school_id == message.school_id, dispatch_queue.c.message_id == message.id

@@ -148,7 +148,8 @@ attempts = sa.Table(
 )
 
 # One row for each message that is still to be sent; ids and times only, so that the dispatcher may see all schools'.
-# `due_at` is from when a worker may take it: a claim moves it past the lease, and so needs no other mark.
+# `due_at` is from when a worker may take it: a claim moves it past the lease, and so needs no other mark. Once due it gets
+# a `turn` in the line of its urgency, schools side by side: the n-th of every school comes before anybody's n+1st.
 dispatch_queue = sa.Table(
     "dispatch_queue",
     metadata,
@@ -156,8 +157,22 @@ dispatch_queue = sa.Table(
     _id("message_id"),
     sa.Column("due_at", _Instant, nullable=False),
     sa.Column("urgency", sa.SmallInteger, nullable=False),
-    sa.Index("ix_dispatch_queue_due", "due_at", "urgency"),
+    sa.Column("turn", sa.BigInteger, comment="null until it is due, and while a worker has it"),
+    sa.Index("ix_dispatch_queue_waiting", "urgency", "due_at", postgresql_where=sa.text("turn is null")),
+    sa.Index("ix_dispatch_queue_line", "urgency", "turn", "message_id", postgresql_where=sa.text("turn is not null")),
+    sa.Index("ix_dispatch_queue_place", "school_id", "urgency", "turn", postgresql_where=sa.text("turn is not null")),
     _of_message(),
+)
+
+# How much may still leave, per school and per receiving domain: all workers draw from the same. Nothing of anybody, and gone
+# after a day without mail.
+rate_buckets = sa.Table(
+    "rate_buckets",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("tokens", sa.Double, nullable=False),
+    sa.Column("as_of", _Instant, nullable=False),
+    sa.Column("spread_until", _Instant, nullable=False),
 )
 
 # An address that mail came back from: this school writes to it no more until the term is over or a person lifts it.

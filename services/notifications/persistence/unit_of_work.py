@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import ALLIANCE
 from services.notifications.persistence.attempts import Attempts
-from services.notifications.persistence.messages import Messages, Queue
+from services.notifications.persistence.limits import RateBuckets
+from services.notifications.persistence.messages import Messages
 from services.notifications.persistence.people import People
+from services.notifications.persistence.queue import Queue
 from services.notifications.persistence.suppressions import DeadLetters, Suppressions
 from services.notifications.persistence.templates import Templates
 from shared.database import Database, set_scope
@@ -30,6 +32,7 @@ class Work:
     messages: Messages
     attempts: Attempts
     queue: Queue
+    buckets: RateBuckets
     people: People
     templates: Templates
     suppressions: Suppressions
@@ -43,6 +46,7 @@ class Work:
             Messages(session, scope.schools),
             Attempts(session),
             Queue(session),
+            RateBuckets(session),
             People(session),
             Templates(session),
             Suppressions(session, scope.schools),
@@ -61,8 +65,17 @@ class Work:
     def save(self, message: Message, now: datetime) -> None:
         """Write the message and tell what happened to it."""
         self.messages.save(message)
-        outbox.publish(self.session, *(_event(message, each.what, now) for each in message.happened))
-        message.happened.clear()
+        self._tell([message], now)
+
+    def save_all(self, messages: Sequence[Message], now: datetime) -> None:
+        """As `save`, in one go."""
+        self.messages.save_all(messages)
+        self._tell(messages, now)
+
+    def _tell(self, messages: Sequence[Message], now: datetime) -> None:
+        outbox.publish(self.session, *(_event(message, each.what, now) for message in messages for each in message.happened))
+        for message in messages:
+            message.happened.clear()
 
 
 @contextmanager

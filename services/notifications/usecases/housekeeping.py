@@ -14,6 +14,8 @@ from shared.tenancy import NOBODY, Scope
 
 WAITING = Gauge("mail_waiting", "Mails not yet sent, reminders for later included", multiprocess_mode="livemax")
 OVERDUE = Gauge("mail_overdue_seconds", "For how long the first mail in the queue has been due", multiprocess_mode="livemax")
+# More than the longest period of a rate.
+_BUCKETS_FULL_AFTER = timedelta(days=1)
 
 _LATELY = timedelta(hours=1)
 
@@ -45,6 +47,7 @@ def tidy(service: NotificationsService) -> None:
     now = service.clock.now()
     with service.work(NOBODY) as work:
         schools = [*work.people.all_schools(), ALLIANCE]
+        work.buckets.forget(now - _BUCKETS_FULL_AFTER)
     stray = service.mail_files()
     for school_id in schools:
         with service.work(Scope.of_schools({school_id})) as work:

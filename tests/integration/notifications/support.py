@@ -45,6 +45,7 @@ def make_config(database: ServiceDatabase, folder: Path, **more: Any) -> Config:
         "secret_key": SECRET,
         "token_keys_file": folder / "keys.json",
         "data_dir": folder,
+        "quiet_hours": "none",  # tests run at any hour
     }
     return Config(**(values | more))
 
@@ -118,12 +119,12 @@ class Post:
         self.asks(data)
         return data
 
-    def dispatcher(self, mailer: Mailer, **more: Any) -> Dispatcher:
+    def dispatcher(self, *mailers: Mailer, **more: Any) -> Dispatcher:
         values: dict[str, Any] = {
             "database": self.service.database,
             "clock": self.service.clock,
             "renderer": self.service.renderer,
-            "mailer": mailer,
+            "mailers": mailers,
             "worker": "test",
             "sleep": lambda _seconds: None,
             "chance": lambda: 0.0,

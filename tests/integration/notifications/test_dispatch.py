@@ -177,14 +177,24 @@ def test_a_change_that_comes_at_the_dot_follows_the_mail(post: Post) -> None:
 
 def test_a_slow_worker_that_lost_its_lease_sends_nothing(post: Post, mailer: MemoryMailer) -> None:
     post.invites()
-    slow = post.dispatcher(MemoryMailer(), worker="slow")
-    _, (outgoing,) = slow.claim()
-    post.clock.advance(timedelta(minutes=5))
-    post.dispatcher(mailer, worker="fast").run_once()
-    slow.send(outgoing)
-    assert isinstance(slow.mailer, MemoryMailer)
-    assert (slow.mailer.delivered, len(slow.mailer.abandoned), len(mailer.delivered)) == ([], 1, 1)
+
+    def overtaken() -> None:
+        post.clock.advance(timedelta(minutes=5))
+        post.dispatcher(mailer, worker="fast").run_once()
+
+    slowly = Meddling(before_the_dot=overtaken)
+    post.dispatcher(slowly, worker="slow").run_once()
+    assert (slowly.delivered, len(slowly.abandoned), len(mailer.delivered)) == ([], 1, 1)
     assert one(post)["status"] == "sent"
+
+
+def test_what_was_not_begun_within_the_lease_is_not_begun_any_more(post: Post, mailer: MemoryMailer) -> None:
+    post.invites()
+    slow = post.dispatcher(mailer)
+    _, outgoing = slow.claim()
+    post.clock.advance(timedelta(minutes=5))
+    slow.send(outgoing)
+    assert (mailer.delivered, one(post)["status"], one(post)["attempts"]) == ([], "queued", 0)
 
 
 def late_answer(post: Post, then: Any) -> Dispatcher:

@@ -106,7 +106,7 @@ def test_one_connection_serves_many_mails_and_a_closed_one_is_replaced() -> None
         for _ in range(3):
             mailer.begin(mail()).hand_over()
         assert (sink.connections, len(sink.delivered)) == (1, 3)
-        sink.faults["RSET"] = "drop"
+        sink.faults["MAIL"] = "drop"
         mailer.begin(mail()).hand_over()
         assert (sink.connections, len(sink.delivered)) == (2, 4)
         mailer.close()

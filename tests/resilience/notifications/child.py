@@ -17,7 +17,7 @@ from services.notifications.adapters.rendering import MailRenderer
 from services.notifications.adapters.smtp import SmtpMailer, SmtpServer
 from services.notifications.adapters.texts import library
 from services.notifications.domain.message import Message
-from services.notifications.domain.people import Guardian
+from services.notifications.domain.people import Recipient
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Delivery, Mail, Mailer, Receipt, Rendered, Renderer, Template
 from shared.clock import FixedClock
@@ -34,10 +34,10 @@ class DyingRenderer:
     def __init__(self, renderer: Renderer, die_at: str) -> None:
         self._renderer, self._die_at = renderer, die_at
 
-    def render(self, message: Message, guardian: Guardian, template: Template, now: datetime) -> Rendered:
+    def render(self, message: Message, recipient: Recipient, template: Template, now: datetime) -> Rendered:
         if self._die_at == "claimed":
             die()
-        rendered = self._renderer.render(message, guardian, template, now)
+        rendered = self._renderer.render(message, recipient, template, now)
         if self._die_at == "rendered":
             die()
         return rendered
@@ -89,7 +89,7 @@ def dispatcher(database_url: str, address: str, at: str, wrap: Callable[[Any, st
         database=Database(database_url, pool_size=2),
         clock=FixedClock(datetime.fromisoformat(at)),
         renderer=DyingRenderer(renderer, die_at),
-        mailer=wrap(make_mailer(address), die_at),
+        mailers=[wrap(make_mailer(address), die_at)],
         worker="child",
         sleep=time.sleep,
     )

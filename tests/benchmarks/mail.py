@@ -1,0 +1,245 @@
+"""Mail: one dispatcher, with all that it promises, beside a bare loop over `smtplib` that promises nothing. In turns.
+
+Every mail is an invitation in Turkish with the Dutch below it: text, HTML and calendar part, some 16 kB, signed with Ed25519.
+The mail server is a process of its own on this machine, which reads each mail to its dot and throws it away.
+
+- dispatcher: rows that are due → mails that are `sent` in the database, with their tries, copies and events. PostgreSQL
+  with fsync; every `handing_over` is committed before its dot, every `sent` after it.
+- loop: the same mails by the same renderer with the same signature, made and sent one by one over one connection of
+  `smtplib` (`sendmail`, which sends the dot along with the body). Nothing is read from or written to a database.
+- loop, made before: as the loop, of mails that were made and signed beforehand: what SMTP alone takes.
+
+And what the queue costs: taking a batch with a thousand due and with a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from services.notifications.adapters.signing import DkimKey
+from services.notifications.adapters.smtp import SmtpServer
+from services.notifications.domain.limits import Rate
+from services.notifications.service import dispatcher
+from services.notifications.usecases.dispatch import Dispatcher
+from services.notifications.usecases.outgoing import Outgoing
+from services.notifications.usecases.ports import Mail
+from shared.clock import FixedClock
+from shared.tenancy import NOBODY
+from tests.benchmarks._places import own_server
+from tests.conftest import NOW
+from tests.infrastructure import Databases
+from tests.integration.notifications.support import Post, make_config, make_service
+
+_MAILS, _TURNS = 400, 5
+_WANTED_RATE, _WANTED_SHARE, _WANTED_GROWTH = 100.0, 0.6, 3.0
+_SCHOOLS = 20
+_FREE = Rate.read("1000000/s")
+
+
+@dataclass
+class Contender:
+    """Mails a second, turn by turn."""
+
+    name: str
+    rates: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(self.rates)
+
+
+def run(out: dict[str, list[dict[str, Any]]]) -> None:
+    """Some two minutes on two quiet cores."""
+    with own_server() as databases, sink() as port:
+        out["mail"] = _sending(databases, port)
+        out["mail_queue"] = _queue(databases)
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """The port of a mail server in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks._mail_sink"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _sending(databases: Databases, port: int) -> list[dict[str, Any]]:
+    post = _post(databases, port)
+    hands = dispatcher(post.service)
+    ours, loop, made_before = Contender("dispatcher"), Contender("loop"), Contender("loop, made before")
+    for turn in range(_TURNS + 1):
+        mails = _outgoing(post, hands)
+        for contender, rate in (
+            (ours, _dispatch(post, hands)),
+            (loop, _loop(hands, mails, port)),
+            (made_before, _loop_made_before(hands, mails, port)),
+        ):
+            if turn:  # the first warms up
+                contender.rates.append(rate)
+    hands.close()
+    post.service.database.dispose()
+    share = statistics.median(mine / other for mine, other in zip(ours.rates, loop.rates, strict=True))
+    return [
+        {"what": "dispatcher, mails/s", "measured": ours.rate, "target": _WANTED_RATE, "reached": ours.rate >= _WANTED_RATE},
+        {
+            "what": "share of the loop, %",
+            "measured": share * 100,
+            "target": _WANTED_SHARE * 100,
+            "reached": share >= _WANTED_SHARE,
+        },
+        {"what": "loop, mails/s", "measured": loop.rate},
+        {"what": "loop, mails made before, mails/s", "measured": made_before.rate},
+        {"what": "lowest and highest turn of the dispatcher", "measured": f"{min(ours.rates):.0f} to {max(ours.rates):.0f}"},
+    ]
+
+
+def _post(databases: Databases, port: int) -> Post:
+    """The service as it is configured for production: signatures, limits (never reached here), sixteen connections."""
+    key = databases.folder / "dkim.pem"
+    key.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    database = databases("notifications")
+    config = make_config(
+        database,
+        databases.folder,
+        smtp_url=SmtpServer(host="127.0.0.1", port=port),
+        dkim_keys=(DkimKey.from_file("bench", Path(key)),),
+        school_limit=_FREE,
+        domain_limits={"*": _FREE},
+    )
+    service = make_service(config, FixedClock(NOW))
+    return Post(replace(service, renderer=replace(service.renderer, sign=config.signer)), database)
+
+
+def _fill(post: Post, count: int) -> None:
+    """So many invitations, spread over the schools, as the use case writes them."""
+    if not post.messages():
+        post.invites(language="tr")
+    with psycopg.connect(post.database.url("admin")) as connection:
+        connection.execute("update messages set status = 'queued' where status = 'sending'")
+        connection.execute("delete from dispatch_queue")
+        psycopg.ClientCursor(connection).execute(_COPIES, {"count": count, "schools": _SCHOOLS, "due": post.clock.now()})
+
+
+_COPIES = """
+    create temporary table new as
+      select ('00000000-0000-7000-8000-' || lpad((number %% %(schools)s + 1)::text, 12, '0'))::uuid as school_id,
+        gen_random_uuid() as id, gen_random_uuid() as person_id, number from generate_series(1, %(count)s) as number;
+    insert into people
+        (school_id, person_id, case_id, first_name, last_name, language, email, phone, channel, interpreter_needed)
+      select new.school_id, new.person_id, case_id, first_name, last_name, language,
+        'ouder' || number || '@voorbeeld.example', phone, channel, interpreter_needed
+      from new, (select * from people limit 1) as person;
+    insert into messages
+        (school_id, id, person_id, about_id, sequence, template, dedup_key, facts, status, language, attempts, created_at,
+          expires_at)
+      select new.school_id, new.id, new.person_id, about_id, sequence, template, gen_random_uuid()::text,
+        first.facts, 'queued', language, 0, created_at, expires_at
+      from new, (select * from messages where facts ? 'reply_token' order by id limit 1) as first;
+    insert into dispatch_queue (school_id, message_id, due_at, urgency) select school_id, id, %(due)s, 30 from new;
+    drop table new
+"""
+
+
+def _outgoing(post: Post, hands: Dispatcher) -> list[Outgoing]:
+    """Mails for the loops: claimed, and never sent by the dispatcher."""
+    _fill(post, _MAILS)
+    _, claimed = replace(hands, batch=_MAILS).claim()
+    assert len(claimed) == _MAILS
+    return claimed
+
+
+def _dispatch(post: Post, hands: Dispatcher) -> float:
+    _fill(post, _MAILS)
+    before = len(post.rows("select 1 from messages where status = 'sent'"))
+    begin = time.perf_counter()
+    while hands.run_once():
+        pass
+    seconds = time.perf_counter() - begin
+    assert len(post.rows("select 1 from messages where status = 'sent'")) - before == _MAILS
+    return _MAILS / seconds
+
+
+def _made(hands: Dispatcher, outgoing: Outgoing) -> Mail:
+    return hands.renderer.render(outgoing.message, outgoing.recipient, outgoing.template, hands.clock.now()).mail
+
+
+def _loop(hands: Dispatcher, mails: list[Outgoing], port: int) -> float:
+    begin = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as connection:
+        for outgoing in mails:
+            mail = _made(hands, outgoing)
+            connection.sendmail(mail.sender, mail.recipient, mail.content)
+    return len(mails) / (time.perf_counter() - begin)
+
+
+def _loop_made_before(hands: Dispatcher, mails: list[Outgoing], port: int) -> float:
+    made = [_made(hands, outgoing) for outgoing in mails]
+    begin = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as connection:
+        for mail in made:
+            connection.sendmail(mail.sender, mail.recipient, mail.content)
+    return len(made) / (time.perf_counter() - begin)
+
+
+def _queue(databases: Databases) -> list[dict[str, Any]]:
+    """Milliseconds to take a batch of 64, by two workers at once, with few and with many due."""
+    few, many = (_taking(databases, count) for count in (1_000, 100_000))
+    return [
+        {"what": "take 64 of 1,000 due, ms", "measured": few},
+        {"what": "take 64 of 100,000 due, ms", "measured": many},
+        {"what": "growth", "measured": many / few, "target": _WANTED_GROWTH, "reached": many / few <= _WANTED_GROWTH},
+    ]
+
+
+def _taking(databases: Databases, count: int) -> float:
+    database = databases("notifications")
+    service = make_service(make_config(database, databases.folder), FixedClock(NOW))
+    post = Post(service, database)
+    _fill(post, count)
+
+    def take() -> list[float]:
+        found = []
+        for _ in range(7):
+            begin = time.perf_counter()
+            with service.work(NOBODY) as opened:
+                opened.queue.line_up(NOW)
+            with service.work(NOBODY) as opened:
+                opened.queue.take(NOW + timedelta(hours=1), 64)
+            found.append((time.perf_counter() - begin) * 1000)
+        return found
+
+    while _is_more(post):
+        pass
+    with psycopg.connect(database.url("admin"), autocommit=True) as connection:
+        connection.execute("vacuum analyze dispatch_queue")
+    with ThreadPoolExecutor(2) as workers:
+        found = [worker.result() for worker in [workers.submit(take) for _ in range(2)]]
+    service.database.dispose()
+    return statistics.median(chain.from_iterable(found))
+
+
+def _is_more(post: Post) -> bool:
+    with post.service.work(NOBODY) as opened:
+        return opened.queue.line_up(NOW)
