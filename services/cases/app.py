@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from services.cases.api import (
+    account,
     administration,
     cases,
     consents,
@@ -20,6 +21,7 @@ from services.cases.api import (
     texts,
 )
 from services.cases.config import Config
+from services.cases.pages import account as account_pages
 from services.cases.pages import administration as administration_pages
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
@@ -56,6 +58,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 consents.routes,
                 erasure.routes,
                 exports.routes,
+                account.routes,
                 administration.routes,
                 teams.routes,
             ),
@@ -71,6 +74,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 effort_pages.routes,
                 consent_pages.routes,
                 parents.routes,
+                account_pages.routes,
                 administration_pages.routes,
                 people.routes,
                 invitation.routes,

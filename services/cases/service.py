@@ -10,8 +10,9 @@ from typing import cast
 
 from flask import current_app
 
-from services.cases.adapters.links import InvitationLinks, ParentLinks
+from services.cases.adapters.links import EnrolmentKeys, InvitationLinks, ParentLinks
 from services.cases.adapters.passwords import Passwords
+from services.cases.adapters.recovery_codes import RecoveryCodes
 from services.cases.config import Config
 from services.cases.persistence.unit_of_work import Work, work
 from shared.clock import Clock, SystemClock
@@ -34,6 +35,14 @@ class CasesService:
     @property
     def invitation_links(self) -> InvitationLinks:
         return InvitationLinks(self.config.secret_key)
+
+    @property
+    def enrolment_keys(self) -> EnrolmentKeys:
+        return EnrolmentKeys(self.config.secret_key)
+
+    @property
+    def recovery_codes(self) -> RecoveryCodes:
+        return RecoveryCodes(self.config.secret_key)
 
     @contextmanager
     def work(self, scope: Scope) -> Iterator[Work]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import text
@@ -21,6 +21,7 @@ from shared.errors import Conflict, Invalid
 from shared.http.auth import principal
 from shared.http.policy import policy_of
 
+View = TypeVar("View", bound=Callable[..., Any])
 HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
@@ -34,12 +35,24 @@ _KEEP = text(
 )
 
 
+def unrepeatable(view: View) -> View:
+    """Mark a view whose answer holds a secret, or whose body does: nothing of it is kept, whatever the header says."""
+    view.answer_is_not_kept = True  # type: ignore[attr-defined]  # a mark, as a route's policy is
+    return view
+
+
 def install(app: Flask, database: Database) -> None:
     """Make every POST of the API that has a logged-in caller take the header."""
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         policy = policy_of(view)
-        if "/api/" in rule.rule and "POST" in (rule.methods or ()) and policy and policy.public_because is None:
+        if (
+            "/api/" in rule.rule
+            and "POST" in (rule.methods or ())
+            and policy
+            and policy.public_because is None
+            and not _is_unrepeatable(view)
+        ):
             app.view_functions[rule.endpoint] = _idempotent(view, database)
 
 
@@ -61,6 +74,10 @@ def _idempotent(view: Callable[..., Any], database: Database) -> Callable[..., A
             return response
 
     return call
+
+
+def _is_unrepeatable(view: Callable[..., Any]) -> bool:
+    return bool(getattr(view, "answer_is_not_kept", False))
 
 
 def _fingerprint() -> bytes:

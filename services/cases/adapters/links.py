@@ -50,6 +50,28 @@ class InvitationLinks:
         return InvitationLink(*self._links.read(token))
 
 
+@dataclass(frozen=True)
+class EnrolmentKey:
+    """Who proved their password and has yet to set up a code; the other id is that of the secret they were shown."""
+
+    user_id: UUID
+    pending_id: UUID
+
+
+class EnrolmentKeys:
+    """What a browser holds between the password and the first code."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._keys = SignedIds(secret_key, "cases.enrolment", count=2)
+
+    def cookie(self, key: EnrolmentKey) -> str:
+        return self._keys.token(*astuple(key))
+
+    def read(self, cookie: str) -> EnrolmentKey:
+        """Raises NotFound for a cookie that is not ours."""
+        return EnrolmentKey(*self._keys.read(cookie))
+
+
 class ParentLinks:
     """A code is kept as a keyed hash with its entry's id: a copy of the table is no list of codes."""
 

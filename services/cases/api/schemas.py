@@ -33,7 +33,7 @@ def _maybe(**options: Any) -> dict[str, Any]:
 class CredentialsSchema(Schema):
     email = _line(254, required=True)
     password = fields.String(required=True, validate=validate.Length(max=1024, error="Dit wachtwoord is te lang."))
-    code = _line(20, **_maybe(metadata={"description": "Six digits from an app, for who uses one."}))
+    code = _line(20, **_maybe(metadata={"description": "Six digits from an app, for who uses one, or a recovery code."}))
 
 
 class AddressSchema(Schema):

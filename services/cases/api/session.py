@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from services.cases import service
 from services.cases.api.answers import SchoolPage, SessionSchema, StaffPage
 from services.cases.api.schemas import CredentialsSchema
+from services.cases.domain.devices import device_of
 from services.cases.domain.permissions import roles_that
 from services.cases.usecases import session, staff
 from shared.http.auth import principal
@@ -28,7 +29,8 @@ routes = Blueprint("session", __name__)
 @routes.response(200, SessionSchema)
 def log_in(given: dict[str, Any]) -> dict[str, Any]:
     """Log in; gives a token to send as `Authorization: Bearer`."""
-    credentials = session.Credentials(network_address=request.remote_addr or "", **given)
+    device = device_of(request.headers.get("User-Agent", ""))
+    credentials = session.Credentials(network_address=request.remote_addr or "", device=device, **given)
     login = session.log_in(service.current(), credentials)
     who = login.principal
     user = {"id": who.user_id, "name": who.name, "role": who.role, "school_ids": sorted(who.school_ids)}

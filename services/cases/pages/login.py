@@ -11,11 +11,15 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.cases import service
+from services.cases.adapters.links import EnrolmentKey
+from services.cases.api.account import CodeSchema
 from services.cases.api.schemas import CredentialsSchema
 from services.cases.demo.accounts import ACCOUNTS
-from services.cases.usecases import session
-from services.cases.usecases.session import Credentials, Login
-from shared.errors import Failure, TooManyAttempts, Unauthenticated
+from services.cases.domain.devices import device_of
+from services.cases.pages.account import codes_page, qr_of
+from services.cases.usecases import second_factor, session
+from services.cases.usecases.session import Credentials, EnrolmentWanted, Login
+from shared.errors import Failure, Gone, Invalid, NotFound, TooManyAttempts, Unauthenticated
 from shared.http.auth import LOGIN_PATH, RENEW_BEFORE, cookie_name, principal, principal_or_none, safe_target
 from shared.http.policy import public, staff
 from shared.http.problems import status_of
@@ -26,6 +30,8 @@ from shared.web.i18n import gettext as _
 
 routes = Blueprint("login_pages", __name__)
 _START = "/cases/"
+_ENROLMENT = "instellen"
+_ENROLMENT_SECONDS = 900
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -46,11 +52,34 @@ def log_in() -> AnyResponse | str | tuple[str, int] | tuple[str, int, dict[str, 
     if not form.ok:
         return _page(form), 422
     try:
-        login = session.log_in(service.current(), Credentials(network_address=request.remote_addr or "", **form.data))
+        login = session.log_in(service.current(), _credentials(form))
+    except EnrolmentWanted as wanted:
+        return _to_enrolment(wanted)
     except Failure as failure:
         headers = {"Retry-After": str(failure.retry_after)} if isinstance(failure, TooManyAttempts) else {}
         return _page(form.refuse(failure), code_wanted="code_wanted" in failure.extra), status_of(failure), headers
-    return _let_in(login, _target())
+    return _let_in(login, _by_way_of_the_code(login))
+
+
+@routes.get("/inloggen/code-instellen")
+@public("whoever proved their password and has yet to set up a code is not logged in yet")
+def show_enrolment() -> str:
+    return _enrolment_page(Form())
+
+
+@routes.post("/inloggen/code-instellen")
+@public("whoever proved their password and has yet to set up a code is not logged in yet")
+def enrol() -> AnyResponse | tuple[str, int]:
+    form = parse_form(CodeSchema)
+    if not form.ok:
+        return _enrolment_page(form), 422
+    try:
+        login, codes = session.enrol_and_enter(service.current(), _enrolment_key(), form.data["code"], _device())
+    except Invalid as failure:
+        return _enrolment_page(form.refuse(failure)), 422
+    response = _with_cookie(current_app.make_response(codes_page(codes, _target())), login)
+    response.delete_cookie(_ENROLMENT, path=LOGIN_PATH)
+    return response
 
 
 @routes.get("/sessie/vernieuwen")
@@ -101,6 +130,44 @@ def _query() -> str:
     return f"?{urlencode({'naar': _target()})}" if _target() != _START else ""
 
 
+def _credentials(form: Form) -> Credentials:
+    return Credentials(network_address=request.remote_addr or "", device=_device(), **form.data)
+
+
+def _device() -> str | None:
+    return device_of(request.headers.get("User-Agent", ""))
+
+
+def _by_way_of_the_code(login: Login) -> str:
+    """Who will be asked for a code and has none is led past the page where it is set up."""
+    if login.enrol_before is None:
+        return _target()
+    return f"/cases/account/code?{urlencode({'naar': _target()})}"
+
+
+def _to_enrolment(wanted: EnrolmentWanted) -> AnyResponse:
+    config = service.current().config
+    response = redirect(f"{LOGIN_PATH}/code-instellen{_query()}", 303)
+    cookie = service.current().enrolment_keys.cookie(wanted.key)
+    response.set_cookie(
+        _ENROLMENT, cookie, max_age=_ENROLMENT_SECONDS, httponly=True, secure=config.secure, samesite="Lax", path=LOGIN_PATH
+    )
+    return response
+
+
+def _enrolment_key() -> EnrolmentKey:
+    """Raises Gone without a cookie of ours: the time between the password and the first code is over."""
+    try:
+        return service.current().enrolment_keys.read(request.cookies.get(_ENROLMENT, ""))
+    except NotFound as error:
+        raise Gone("Dit duurde te lang. Log opnieuw in.") from error
+
+
+def _enrolment_page(form: Form) -> str:
+    shown = second_factor.pending_at_the_door(service.current(), _enrolment_key())
+    return render_template("cases/enrol.html", form=form, enrolment=shown, qr=qr_of(shown), target=_target())
+
+
 def _holder_of_cookie() -> Principal | None:
     """Whom the cookie was given to, also when its hour is over."""
     token = request.cookies.get(cookie_name(service.current().config), "")
@@ -114,8 +181,11 @@ def _holder_of_cookie() -> Principal | None:
 
 def _let_in(login: Login, target: str) -> AnyResponse:
     """The cookie lives as long as the session, the token in it an hour: with the one, the other is renewed."""
+    return _with_cookie(redirect(target, 303), login)
+
+
+def _with_cookie(response: AnyResponse, login: Login) -> AnyResponse:
     config, now = service.current().config, service.current().clock.now()
-    response = redirect(target, 303)
     response.set_cookie(
         cookie_name(config),
         login.token,

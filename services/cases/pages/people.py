@@ -17,7 +17,7 @@ from services.cases.api.fields import Phone
 from services.cases.domain.accounts import ROLES, SCHOOL_ROLES
 from services.cases.pages import administration_words as words
 from services.cases.pages.forms import Done, Page, take, version_sent
-from services.cases.usecases import administration, colleagues, invitations, settings
+from services.cases.usecases import administration, colleagues, invitations, second_factor, settings
 from services.cases.usecases.colleagues import Colleague
 from shared.errors import Failure, NotFound, Unavailable
 from shared.http.auth import principal
@@ -136,6 +136,14 @@ def invite_again(user_id: UUID) -> Response:
 @allow("administrator")
 def withdraw(user_id: UUID) -> Response:
     return _act(user_id, invitations.withdraw, _("De uitnodiging is ingetrokken."))
+
+
+@routes.post(f"{_ONE}/code-weghalen")
+@allow("administrator")
+def reset_code(user_id: UUID) -> Response:
+    return _act(
+        user_id, second_factor.reset, _("De code is weg. Deze persoon logt in met het wachtwoord en is nu overal uitgelogd.")
+    )
 
 
 @routes.post(f"{_ONE}/uitzetten")

@@ -22,6 +22,7 @@ from services.cases.persistence.history import History
 from services.cases.persistence.invitations import Invitations
 from services.cases.persistence.life import Life
 from services.cases.persistence.planning import Planning
+from services.cases.persistence.recovery_codes import RecoveryCodeHashes
 from services.cases.persistence.reports import Reports
 from services.cases.persistence.staff import Staff
 from services.cases.persistence.teams import Teams
@@ -55,6 +56,7 @@ class Work:
     audit: Audit
     invitations: Invitations
     teams: Teams
+    recovery_codes: RecoveryCodeHashes
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -79,6 +81,7 @@ class Work:
             Audit(session, scope.actor_id),
             Invitations(session),
             Teams(session),
+            RecoveryCodeHashes(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:

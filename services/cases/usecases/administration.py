@@ -96,12 +96,12 @@ def assign(
         raise Invalid({"valid_until": ["Kies een dag na de eerste."]})
     with service.work(by) as work:
         user, there = _found(work, user_id, school_id)
-        _check_takes_part(there, user, school_id, valid_from)
+        school = _taking_part(there, user, school_id, valid_from)
         elsewhere = {each.school_id for each in there.staff.assignments_of(user_id) if each.covers(valid_from)} - {school_id}
         check_assignable(user.role, staff_schools=len(elsewhere))
         assignment = Assignment(school_id, user_id, user.name, user.role, valid_from, valid_until)
         there.staff.assign(assignment)
-        note(service, there, "user_assigned", user, school_id=school_id, valid_from=valid_from, valid_until=valid_until)
+        note(service, there, "user_assigned", user, school=school.name, valid_from=valid_from, valid_until=valid_until)
         _tell_assigned(service, there, user, assignment)
         revoke_tokens(service, there, user_id)
         return assignment
@@ -114,7 +114,8 @@ def release(service: CasesService, by: Scope, user_id: UUID, school_id: UUID, la
         ended = [each for each in there.staff.assignments_of(user_id) if each.school_id == school_id and each.covers(last_day)]
         if not ended:
             raise NotFound
-        note(service, there, "assignment_ended", user, school_id=school_id, valid_until=last_day)
+        school = there.staff.school(school_id)
+        note(service, there, "assignment_ended", user, school=school.name if school else "", valid_until=last_day)
         end_assignments(service, there, ended, last_day)
         revoke_tokens(service, there, user_id)
 
@@ -277,13 +278,14 @@ def _found(work: Work, user_id: UUID, school_id: UUID) -> tuple[User, Work]:
     return user, work.at_schools(schools)
 
 
-def _check_takes_part(work: Work, user: User, school_id: UUID, on: date) -> None:
+def _taking_part(work: Work, user: User, school_id: UUID, on: date) -> School:
     """Raises Conflict for an account that is shut, and for a school that has stopped by then."""
     school = work.staff.school(school_id)
     if not user.active:
         raise Conflict("Dit account staat uit. Zet het eerst weer aan.")
     if school is None or school.stopped(on):
         raise Conflict("Deze school doet dan niet meer mee.")
+    return school
 
 
 def _check_leaves_an_administrator(work: Work, user: User) -> None:

@@ -6,21 +6,19 @@ other place to be let in.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from services.cases.adapters import one_time_codes
+from services.cases.adapters.links import EnrolmentKey
 from services.cases.domain.accounts import SCHOOL_ROLES, SESSION_LIFETIME, School, User
-from services.cases.domain.throttling import seconds_blocked
 from services.cases.persistence.accounts import Account, LiveSession
 from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
+from services.cases.usecases import attempts, second_factor
 from shared.clock import today
-from shared.errors import TooManyAttempts, Unauthenticated
+from shared.errors import Unauthenticated
 from shared.identity import TOKEN_LIFETIME
 from shared.ids import new_id
 from shared.messaging.outbox import NewEvent
@@ -29,6 +27,7 @@ from shared.tenancy import NOBODY, Principal, Role, Scope
 
 WRONG = "Dit e-mailadres en wachtwoord horen niet bij elkaar."
 CODE_WANTED = "Vul ook de code uit uw app in."
+ENROLMENT_WANTED = "Uw samenwerkingsverband vraagt om een code uit een app. Log in met een browser om die in te stellen."
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,23 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Login:
-    """Somebody who is in, and the token that says so. The session can be renewed until `ends_at`."""
+    """Somebody who is in, and the token that says so. The session can be renewed until `ends_at`.
+
+    `enrol_before`: from that day they do not come in without a code from an app, and they have none.
+    """
 
     principal: Principal
     token: str
     ends_at: datetime
+    enrol_before: date | None = None
+
+
+class EnrolmentWanted(Unauthenticated):
+    """The password is right, and the alliance asks for a code that is yet to be set up; `key` opens the page for that."""
+
+    def __init__(self, key: EnrolmentKey) -> None:
+        super().__init__(ENROLMENT_WANTED, extra={"enrolment_wanted": True})
+        self.key = key
 
 
 def log_in(service: CasesService, given: Credentials) -> Login:
@@ -56,14 +67,11 @@ def log_in(service: CasesService, given: Credentials) -> Login:
 
     Raises Unauthenticated, in the same words and after the same work whether or not there is such an account, and
     TooManyAttempts after too many wrong passwords for the account or from the network address. An attempt is counted as
-    wrong before it is tried: a thousand guesses at once are a thousand guesses.
+    wrong before it is tried: a thousand guesses at once are a thousand guesses. EnrolmentWanted where a code is to be set up.
     """
-    now = service.clock.now()
-    subjects = _subjects(service, given)
+    subjects = attempts.subjects_of(service, given.email, given.network_address)
     with service.work(NOBODY) as work:
-        if wait := seconds_blocked(work.accounts.failures(subjects), now):
-            raise TooManyAttempts(wait)
-        work.accounts.count_failure(subjects, now)
+        attempts.count(service, work, subjects)
         account = work.accounts.by_email(given.email.lower())
     # Slow on purpose, so no transaction is open meanwhile.
     right = service.passwords.matches(account.password_hash if account else None, given.password)
@@ -77,7 +85,19 @@ def log_in(service: CasesService, given: Credentials) -> Login:
             work.accounts.forgive(subjects)
     if login is None:
         raise _refusal(account, given)
+    if isinstance(login, EnrolmentKey):
+        raise EnrolmentWanted(login)
     return login
+
+
+def enrol_and_enter(service: CasesService, key: EnrolmentKey, code: str, device: str | None) -> tuple[Login, list[str]]:
+    """In, by the first code of an app that was just set up; with the recovery codes. Raises Gone, and Invalid for a wrong one."""
+    with service.work(Scope(actor_id=key.user_id)) as work:
+        user = work.staff.user(key.user_id)
+        if user is None or not user.active:
+            raise Unauthenticated
+        codes = second_factor.confirm_at_the_door(service, work, key, code)
+        return _begin(service, work, user, device), codes
 
 
 def renew(service: CasesService, user_id: UUID, session_id: UUID) -> Login:
@@ -109,12 +129,15 @@ def own_schools(service: CasesService, who: Principal) -> list[School]:
         return list(work.staff.schools())
 
 
-def _enter(service: CasesService, work: Work, user: User, account: Account, given: Credentials) -> Login | None:
-    """None when the account asks for a code and this one is not good."""
-    if account.totp_secret is not None:
-        step = one_time_codes.step_of(account.totp_secret, given.code or "", service.clock.now())
-        if step is None or not work.accounts.use_code(user.id, step):
-            return None
+def _enter(service: CasesService, work: Work, user: User, account: Account, given: Credentials) -> Login | EnrolmentKey | None:
+    """None when the account asks for a code and this one is not good; a key where a code is to be set up first."""
+    if account.totp_secret is None:
+        if second_factor.required(service, work):
+            return second_factor.begin_in(service, work, user.id)
+        login = _begin(service, work, user, given.device)
+        return replace(login, enrol_before=work.alliances.own().totp_required_from)
+    if not second_factor.is_good(service, work, account, given.code or ""):
+        return None
     return _begin(service, work, user, given.device)
 
 
@@ -151,10 +174,3 @@ def _renew_hash(service: CasesService, account: Account, password: str) -> None:
         stronger = service.passwords.hash(password)
         with service.work(Scope(actor_id=account.user_id)) as work:
             work.accounts.set(account.user_id, password_hash=stronger)
-
-
-def _subjects(service: CasesService, given: Credentials) -> dict[str, bytes]:
-    """Keyed hashes: the table of failures names nobody, and holds what was typed whether or not there is such an account."""
-    key = service.config.secret_key.encode()
-    subjects = {"account": given.email.lower(), "network": given.network_address}
-    return {kind: hmac.new(key, f"{kind} {text}".encode(), hashlib.sha256).digest() for kind, text in subjects.items()}
