@@ -35,7 +35,7 @@ def by_icalendar(content: bytes) -> list[Seen]:
     return [
         Seen(
             str(each["UID"]),
-            int(each["SEQUENCE"]),
+            int(str(each["SEQUENCE"])),
             str(each["SUMMARY"]),
             str(each["STATUS"]),
             each.decoded("DTSTART"),
@@ -52,8 +52,8 @@ def by_ical_js(content: bytes) -> list[Seen]:
 
 
 def _seen(found: dict[str, Any]) -> Seen:
-    instants = {name: datetime.fromisoformat(found.pop(name)) for name in ("starts_at", "ends_at")}
-    return Seen(**found, **instants)
+    starts_at, ends_at = (datetime.fromisoformat(found.pop(name)) for name in ("starts_at", "ends_at"))
+    return Seen(**found, starts_at=starts_at, ends_at=ends_at)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from services.cases.pages import administration as administration_pages
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
+from services.cases.pages import going_there, login, my_work, parents
 from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import invitation, login, my_work, parents, people
 from services.cases.pages import lifecycle as lifecycle_pages
@@ -68,6 +69,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 case_pages.routes,
                 lifecycle_pages.routes,
                 guardian_pages.routes,
+                going_there.routes,
                 text_pages.routes,
                 partnership_pages.routes,
                 report_pages.routes,

@@ -181,6 +181,11 @@ def until(start: datetime, end: datetime) -> str:
     return f"{time_of_day(start)}–{time_of_day(end)}"
 
 
+def local_day(value: datetime) -> str:
+    """`2026-11-24`, on the Dutch clock."""
+    return local(value).date().isoformat()
+
+
 def iso(value: date | datetime) -> str:
     """For machines: `2026-11-24`, or `2026-11-24T12:00:00+00:00`."""
     return value.isoformat()

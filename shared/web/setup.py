@@ -59,6 +59,7 @@ def _filters() -> dict[str, Any]:
         "date_time": i18n.date_time,
         "until": i18n.until,
         "iso": i18n.iso,
+        "local_day": i18n.local_day,
         "local": i18n.local,
         "duration": i18n.duration,
         "language_name": i18n.language_name,

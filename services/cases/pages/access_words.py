@@ -24,6 +24,7 @@ _PARTS = {
     "toestemming": N_("de toestemmingen"),
     "export": N_("alles, om mee te geven"),
     "ouder": N_("de gegevens van een ouder"),
+    "adres": N_("het adres, voor een bezoek"),
     "geheim adres": N_("een geheim adres"),
 }
 _BASES = {

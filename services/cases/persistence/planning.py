@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from services.cases.domain.planning import STANDING, Appointment, Participant
 from services.cases.persistence.parent_tables import reply_links
 from services.cases.persistence.tables import appointments, deliveries
+from shared.errors import NotFound
 
 # What is longer ago than this is history: it is on the timeline, and no longer something to do.
 _LOOKED_BACK = timedelta(days=60)
@@ -70,6 +71,15 @@ class Planning:
             )
         )
         return [_appointment(row) for row in self._session.execute(found.order_by(appointments.c.starts_at).limit(_MOST))]
+
+    def one(self, appointment_id: UUID) -> Appointment:
+        """At a school of the caller's. Raises NotFound."""
+        told = _deliveries_of_appointment()
+        found = sa.select(appointments, told.c.delivered).outerjoin(told, sa.true()).where(appointments.c.id == appointment_id)
+        row = self._session.execute(found).one_or_none()
+        if row is None:
+            raise NotFound
+        return _appointment(row)
 
     def is_of(self, school_id: UUID, case_id: UUID, appointment_id: UUID) -> bool:
         """Whether an appointment belongs to a case."""

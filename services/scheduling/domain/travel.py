@@ -9,9 +9,6 @@ from typing import Protocol
 
 # Kept free where it is not known how far it is.
 ALLOWANCE_MINUTES = 20
-ALLOWANCE = {
-    "home_visit": ALLOWANCE_MINUTES, "school_meeting": ALLOWANCE_MINUTES, "team_meeting": ALLOWANCE_MINUTES, "phone_call": 0
-}  # fmt: skip
 # Two doors in one postcode area are not the same door.
 NEXT_DOOR_MINUTES = 5
 

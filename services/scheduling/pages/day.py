@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from services.scheduling import service
-from services.scheduling.domain.day_sheet import day_sheet
 from services.scheduling.pages import periods, words
 from services.scheduling.usecases import agenda
 from shared.clock import today
@@ -26,14 +25,13 @@ def show() -> Any:
     current, who = service.current(), principal()
     now = today(current.clock)
     day = periods.day_of(request.args.get("dag", ""), now)
-    found = agenda.planned(current, who, periods.span(day, day + timedelta(days=1)))
-    own = who.role != "school_staff"
-    appointments = agenda.of_mine(who, found.appointments) if own else found.appointments
+    span, own = periods.span(day, day + timedelta(days=1)), who.role != "school_staff"
+    found, stops = agenda.own_day(current, who, span) if own else agenda.schools_day(current, who, span)
     return render_template(
         "scheduling/day.html",
         day=day,
         is_today=day == now,
-        stops=day_sheet(appointments),
+        stops=stops,
         own=own,
         found=found,
         colours=colours_of(found.schools.values()),

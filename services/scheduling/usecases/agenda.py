@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.busy import Busy, Period
+from services.scheduling.domain.day_sheet import Leg, day_sheet
 from services.scheduling.domain.nearby import DAYS_AHEAD, free_times
 from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.persistence.unit_of_work import Work
@@ -54,6 +55,21 @@ def planned(service: SchedulingService, who: Principal, span: Span) -> Agenda:
             elsewhere=work.occupancy.of(sorted(names), span.since, span.until, [each.id for each in found]),
             names=names,
         )
+
+
+def own_day(service: SchedulingService, who: Principal, span: Span) -> tuple[Agenda, list[Leg]]:
+    """The caller's own appointments of a day, and the way to each as it was reckoned with when it was planned."""
+    found = planned(service, who, span)
+    with service.work(who.scope) as work:
+        taken = work.occupancy.taken_by([who.user_id], span.since, span.until)[who.user_id]
+    ways = {each.appointment_id: each.travel_minutes for each in taken}
+    return found, day_sheet(of_mine(who, found.appointments), ways)
+
+
+def schools_day(service: SchedulingService, who: Principal, span: Span) -> tuple[Agenda, list[Leg]]:
+    """All that is planned at the caller's schools on a day; nobody walks from one to the next."""
+    found = planned(service, who, span)
+    return found, [Leg(each) for each in found.appointments]
 
 
 def of_mine(who: Principal, found: Sequence[Appointment]) -> list[Appointment]:

@@ -41,13 +41,28 @@ def posted(client: FlaskClient, page: str, path: str, **fields: str) -> Any:
     return client.post(path, data={"csrf_token": open_form(client, page), **fields})
 
 
-def test_the_day_holds_what_is_mine_with_the_way_between(samira: Caller, pages: FlaskClient) -> None:
+def lives_in(office: Office, first_name: str, area: str, latitude: float) -> None:
+    with psycopg.connect(office.database.url("admin")) as connection:
+        connection.execute("update people set postcode_area = %s where first_name = %s", (area, first_name))
+        connection.execute("insert into postcodes (code, latitude, longitude) values (%s, %s, 4.48)", (area, latitude))
+
+
+def test_the_day_holds_what_is_mine_with_the_way_between(office: Office, samira: Caller, pages: FlaskClient) -> None:
+    lives_in(office, "Fatma", "3011", 51.92)
+    lives_in(office, "Kasia", "3072", 51.90)
     samira("POST", "/appointments", visit())
-    samira("POST", "/appointments", at_klimop(starts_at="2026-12-01T14:10:00+01:00"))
+    samira("POST", "/appointments", at_klimop(starts_at="2026-12-01T14:30:00+01:00"))
     page = pages.get("/scheduling/vandaag?dag=2026-12-01").text
-    assert page.index("13:00–14:00") < page.index("Krap: 20 minuten onderweg, en er is 10 minuten.") < page.index("14:10–15:10")
+    assert page.index("13:00–14:00") < page.index("15 minuten onderweg. Er is 30 minuten.") < page.index("14:30–15:30")
+    # 2.2 km as the crow flies, 3 km of streets at 18 km/h, and four minutes at doors: 15.
     assert "De Klimop" in page
     assert "Niets gepland" in pages.get("/scheduling/vandaag?dag=2026-12-02").text
+
+
+def test_where_nobody_knows_how_far_it_is_the_day_says_how_long_there_is(samira: Caller, pages: FlaskClient) -> None:
+    samira("POST", "/appointments", visit())
+    samira("POST", "/appointments", at_klimop(starts_at="2026-12-01T14:30:00+01:00"))
+    assert "30 minuten tot de volgende afspraak" in pages.get("/scheduling/vandaag?dag=2026-12-01").text
 
 
 def test_a_liaisons_day_leaves_out_what_a_colleague_planned_and_a_schools_day_has_all(office: Office, samira: Caller) -> None:

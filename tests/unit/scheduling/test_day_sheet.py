@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain.appointment import KINDS, Appointment
-from services.scheduling.domain.day_sheet import allowance, day_sheet
+from services.scheduling.domain.day_sheet import day_sheet
 from tests.unit.scheduling.support import DAY, FATMA, HOUR, NOW, appointment
 
 
@@ -21,38 +21,28 @@ def at(hours: float, minutes: int = 60, **more: Any) -> Appointment:
 
 
 def test_the_first_has_nothing_before_it_and_the_next_has_the_way_there() -> None:
-    first, second = day_sheet([at(2), at(0)])
-    assert (first.gap_minutes, first.travel_minutes, first.tight) == (None, None, False)
+    one, two = at(0, id=UUID(int=1)), at(2, id=UUID(int=2))
+    first, second = day_sheet([two, one], {two.id: 20})
+    assert (first.gap_minutes, first.travel_minutes, first.tight) == (None, 0, False)
     assert (second.gap_minutes, second.travel_minutes, second.tight) == (60, 20, False)
 
 
 @pytest.mark.parametrize(("gap", "tight"), [(19, True), (20, False), (0, True)])
-def test_less_time_than_the_way_takes_is_tight(gap: int, tight: bool) -> None:
-    assert day_sheet([at(0), at(1 + gap / 60)])[1].tight is tight
+def test_less_time_than_the_way_takes_is_tight(gap: int, *, tight: bool) -> None:
+    one, two = at(0, id=UUID(int=1)), at(1 + gap / 60, id=UUID(int=2))
+    assert day_sheet([one, two], {one.id: 90, two.id: 20})[1].tight is tight
 
 
 def test_what_was_called_off_is_left_out() -> None:
     off = at(1)
     off.cancel()
-    assert [each.appointment.starts_at for each in day_sheet([at(0), off, at(2)])] == [NOW + DAY, NOW + DAY + 2 * HOUR]
-
-
-def test_within_one_school_there_is_no_way_and_to_another_there_is() -> None:
-    here, there = at(0, kind="school_meeting", place="at_school"), at(1, kind="school_meeting", place="at_school")
-    assert allowance(here, there) == 0
-    there.school_id = UUID(int=2)
-    assert allowance(here, there) == 20
-
-
-def test_from_one_telephone_call_to_the_next_there_is_no_way() -> None:
-    calls = [at(hour, 30, kind="phone_call", place="by_phone") for hour in (0, 0.5)]
-    assert not day_sheet(calls)[1].tight
+    assert [each.appointment.starts_at for each in day_sheet([at(0), off, at(2)], {})] == [NOW + DAY, NOW + DAY + 2 * HOUR]
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(15, 120), st.sampled_from(KINDS)), max_size=8))
 def test_every_appointment_is_there_once_in_order(found: list[tuple[int, int, str]]) -> None:
     planned = [at(quarter / 4, minutes, kind=kind) for quarter, minutes, kind in found]
-    stops = day_sheet(planned)
+    stops = day_sheet(planned, {})
     assert sorted(map(id, planned)) == sorted(id(each.appointment) for each in stops)
     starts = [each.appointment.starts_at for each in stops]
     assert starts == sorted(starts)
