@@ -26,9 +26,8 @@ from services.cases.pages import administration as administration_pages
 from services.cases.pages import cases as case_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
-from services.cases.pages import going_there, login, my_work, parents
+from services.cases.pages import going_there, invitation, login, my_work, parents, people
 from services.cases.pages import guardians as guardian_pages
-from services.cases.pages import invitation, login, my_work, parents, people
 from services.cases.pages import lifecycle as lifecycle_pages
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
