@@ -8,6 +8,8 @@ from services.cases.api import (
     account,
     administration,
     cases,
+    charge,
+    circle,
     consents,
     efforts,
     erasure,
@@ -24,6 +26,8 @@ from services.cases.config import Config
 from services.cases.pages import account as account_pages
 from services.cases.pages import administration as administration_pages
 from services.cases.pages import cases as case_pages
+from services.cases.pages import charge as charge_pages
+from services.cases.pages import circle as circle_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
 from services.cases.pages import going_there, invitation, login, my_work, parents, people
@@ -50,6 +54,8 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 session.routes,
                 cases.routes,
                 lifecycle.routes,
+                charge.routes,
+                circle.routes,
                 guardians.routes,
                 texts.routes,
                 partnership.routes,
@@ -67,6 +73,8 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 my_work.routes,
                 case_pages.routes,
                 lifecycle_pages.routes,
+                charge_pages.routes,
+                circle_pages.routes,
                 guardian_pages.routes,
                 going_there.routes,
                 text_pages.routes,

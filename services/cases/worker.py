@@ -1,10 +1,11 @@
-"""The worker of `cases`: relay and consumer, and a loop that forgets what is over."""
+"""The worker of `cases`: relay and consumer, a loop that forgets what is over, and one that hands over what is due."""
 
 from __future__ import annotations
 
 from services.cases.config import Config
 from services.cases.events import SUBSCRIPTIONS
 from services.cases.persistence.housekeeping import forget
+from services.cases.usecases.handovers import take_due
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.messaging.consumer import Consumer
@@ -14,6 +15,8 @@ from shared.messaging.worker import Loop, Worker, every
 from shared.tenancy import NOBODY
 
 _FORGET_EVERY_SECONDS = 900.0
+# A hand-over takes effect on a day: soon after midnight will do.
+_HAND_OVER_EVERY_SECONDS = 300.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -22,7 +25,13 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
     database = Database(config.worker_database_url, pool_size=4)
     consumer = Consumer("cases", database, SUBSCRIPTIONS, used)
     relay = Relay("cases", config.relay_database_url, transport)
-    return Worker("cases", relay, consumer, transport, {"housekeeping": housekeeping(database, used)})
+    return Worker(
+        "cases",
+        relay,
+        consumer,
+        transport,
+        {"housekeeping": housekeeping(database, used), "handovers": handing_over(database, used)},
+    )
 
 
 def housekeeping(database: Database, clock: Clock) -> Loop:
@@ -33,3 +42,8 @@ def housekeeping(database: Database, clock: Clock) -> Loop:
             forget(session, clock.now())
 
     return lambda stop: every(stop, _FORGET_EVERY_SECONDS, once)
+
+
+def handing_over(database: Database, clock: Clock) -> Loop:
+    """Twelve times an hour."""
+    return lambda stop: every(stop, _HAND_OVER_EVERY_SECONDS, lambda: take_due(database, clock))

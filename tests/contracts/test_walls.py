@@ -20,7 +20,10 @@ SEEN_WITHOUT_A_SCHOOL = {
     "cases_relay": {"outbox": "it carries the events of all schools"},
     "scheduling_relay": {"outbox": "it carries the events of all schools"},
     "notifications_relay": {"outbox": "it carries the events of all schools"},
-    "cases_worker": {"parked_events": "it makes the retries of all schools"},
+    "cases_worker": {
+        "parked_events": "it makes the retries of all schools",
+        "handovers": "ids, days and colleagues of what has yet to take effect, to go from school to school; never the note",
+    },
     "scheduling_worker": {"parked_events": "it makes the retries of all schools"},
     "notifications_worker": {
         "parked_events": "it makes the retries of all schools",

@@ -96,6 +96,13 @@ class CaseSchema(_CaseHead):
     next_at = Instant(allow_none=True, metadata={"description": "When parents and staff meet next."})
 
 
+class DeputySchema(Schema):
+    user_id = fields.UUID(required=True)
+    user_name = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, allow_none=True)
+
+
 class DossierSchema(_CaseHead):
     """A whole case, as far as the caller may read it; `story` is absent where there is none for them."""
 
@@ -105,6 +112,7 @@ class DossierSchema(_CaseHead):
     paused_from = fields.String(allow_none=True)
     pause_reason = fields.String(allow_none=True)
     resume_on = fields.Date(allow_none=True, metadata={"description": "When a pause is to be over."})
+    deputy = fields.Nested(DeputySchema, allow_none=True, metadata={"description": "Who stands in for the liaison today."})
     external_reference = fields.String(allow_none=True)
     reopened_from = fields.UUID(allow_none=True, metadata={"description": "The closed case that this one goes on from."})
     reopened_as = fields.UUID(allow_none=True, metadata={"description": "The case that goes on from this one."})
@@ -165,6 +173,7 @@ def dossier_answer(dossier: Dossier) -> dict[str, Any]:
     """The dossier as DossierSchema dumps it."""
     found: dict[str, Any] = {name: getattr(dossier.case, name) for name in (*_HEAD, *_REST)}
     found["assigned_to_name"] = dossier.assigned_to_name
+    found["deputy"] = dossier.deputy
     found["reopened_as"] = dossier.beside.later.id if dossier.beside.later else None
     found["guardians"] = [guardian_answer(dossier, guardian) for guardian in dossier.case.guardians]
     if dossier.story is not None:

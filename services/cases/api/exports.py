@@ -11,6 +11,8 @@ from marshmallow import fields
 
 from services.cases import service
 from services.cases.api.answers import DossierSchema, TimelineSchema, dossier_answer
+from services.cases.api.charge import HandOverSchema, PlaceSchema
+from services.cases.api.circle import ChildViewSchema, InvolvedSchema
 from services.cases.api.consents import ConsentSchema, InformedSchema
 from services.cases.api.efforts import TimeEntrySchema
 from services.cases.api.partnership_schemas import AgreementSchema, ExpectationSchema, agreement_answer
@@ -52,6 +54,10 @@ class ExportSchema(Schema):
     reports = fields.List(fields.Nested(ReportSchema), required=True)
     appointments = fields.List(fields.Nested(AppointmentOutSchema), required=True)
     time_entries = fields.List(fields.Nested(TimeEntrySchema), required=True)
+    assignments = fields.List(fields.Nested(PlaceSchema), required=True)
+    handovers = fields.List(fields.Nested(HandOverSchema), required=True)
+    involved = fields.List(fields.Nested(InvolvedSchema), required=True)
+    child_views = fields.List(fields.Nested(ChildViewSchema), required=True)
     consents = fields.List(fields.Nested(ConsentSchema), required=True)
     informed = fields.List(fields.Nested(InformedSchema), required=True)
     timeline = fields.List(fields.Nested(TimelineSchema), required=True)
@@ -85,6 +91,10 @@ def _answer(found: Export) -> dict[str, Any]:
         "reports": found.reports,
         "appointments": found.dossier.appointments,
         "time_entries": found.time,
+        "assignments": found.places,
+        "handovers": found.handovers,
+        "involved": found.involved,
+        "child_views": found.child_views,
         "consents": found.consents,
         "informed": found.informed,
         "timeline": found.happenings,

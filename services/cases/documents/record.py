@@ -12,10 +12,15 @@ from flask import make_response
 from werkzeug.wrappers import Response
 
 from services.cases.domain.case import GUARDIAN_FIELDS
+from services.cases.domain.case_staff import Place
+from services.cases.domain.child_view import ChildView
 from services.cases.domain.disclosure import of_guardian
+from services.cases.domain.handover import HandOver
+from services.cases.domain.involved import Involved
 from services.cases.domain.report import Report
 from services.cases.domain.sides import SIDES
 from services.cases.pages import happenings, words
+from services.cases.pages.circle import heard_word, part_word
 from services.cases.usecases.exports import Export
 from shared import pdf
 from shared.web.i18n import date_time, day, duration, short_day, speak
@@ -74,6 +79,9 @@ def _printed(found: Export) -> dict[str, Any]:
             for each in dossier.appointments
         ],
         "time": [f"{_day(each.on)}: {each.purpose}, {duration(each.minutes)}" for each in found.time],
+        "child_views": [_heard(each) for each in found.child_views],
+        "involved": [_involved(each) for each in found.involved],
+        "charge": [_charged(each) for each in found.places if each.was] + [_handed_over(each) for each in found.handovers],
         "consents": [
             {"text": each.purpose, "meta": f"{_day(each.given_on)}: {each.scope}" + ("" if each.holds else " (ingetrokken)")}
             for each in found.consents
@@ -127,6 +135,29 @@ def _reported(report: Report) -> dict[str, str]:
         "text": "\n".join([report.text, *said, *added]),
         "meta": f"Gesprek op {_day(report.talk_on)}, gevoerd door {report.held_by}, opgeschreven door {_by(report)}",
     }
+
+
+def _heard(view: ChildView) -> dict[str, str]:
+    how = f"gehoord door {view.heard_by} op {_day(view.heard_on)}, {heard_word(view.form)}"
+    return {"text": view.text, "meta": f"{how}; opgeschreven door {_by(view)}"}
+
+
+def _involved(involved: Involved) -> dict[str, str]:
+    period = [f"{word} {_day(on)}" for word, on in (("sinds", involved.since), ("tot en met", involved.until)) if on]
+    meta = [involved.organisation, involved.phone or "", involved.email or "", *period]
+    return {"text": f"{involved.name}, {part_word(involved)}", "meta": ", ".join(filter(None, meta))}
+
+
+def _charged(place: Place) -> dict[str, str]:
+    until = f" tot en met {_day(place.valid_until)}" if place.valid_until else ""
+    what = "vervanger" if place.place == "deputy" else "ouderfunctionaris"
+    return {"text": f"{place.user_name}, {what}", "meta": f"vanaf {_day(place.valid_from)}{until}"}
+
+
+def _handed_over(handover: HandOver) -> dict[str, str]:
+    off = ", gaat niet door" if handover.withdrawn_at else ""
+    told = f"\n{handover.note}" if handover.note else ""
+    return {"text": f"Overdracht aan {handover.to_name}, per {_day(handover.takes_effect_on)}{off}{told}", "meta": _by(handover)}
 
 
 def _happened(happening: Any, found: Export) -> dict[str, str]:

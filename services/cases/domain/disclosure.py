@@ -14,6 +14,7 @@ from uuid import UUID
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Guardian
 from services.cases.domain.expectation import Expectation
+from services.cases.domain.handover import HandOver
 from services.cases.domain.planning import Appointment
 from services.cases.domain.report import Report
 
@@ -77,3 +78,8 @@ def report_for(report: Report, own: UUID) -> Report | None:
     if report.presented_at is None or not for_parents(report.readers):
         return None
     return replace(report, reactions=[each for each in report.reactions if own_or_shared(each.guardian_id, own)])
+
+
+def handover_for(handover: HandOver) -> HandOver:
+    """That it was handed over is no secret; what was said with it is, unless parents are among its readers."""
+    return handover if for_parents(handover.readers or ()) else replace(handover, note=None, readers=None)

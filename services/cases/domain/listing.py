@@ -35,7 +35,11 @@ class ListedCase:
 
 @dataclass(frozen=True)
 class Filters:
-    """Which cases to list. `open_to`: those that are not closed and are this liaison's, or nobody's."""
+    """Which cases to list.
+
+    `open_to`: those that are not closed and are this liaison's, or nobody's. Theirs are also those in which they stand in
+    on the day `on`, and that are handed over to them.
+    """
 
     school_id: UUID | None = None
     phase: str | None = None
@@ -43,3 +47,4 @@ class Filters:
     q: str | None = None
     only_open: bool = False
     open_to: UUID | None = None
+    on: date | None = None

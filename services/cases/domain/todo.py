@@ -6,7 +6,7 @@ forgotten or closed without being done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -24,7 +24,11 @@ END_IN_SIGHT = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Facts:
-    """What of a case decides who has to do what. `written`: the kinds of text that the asker can read, coaching among them."""
+    """What of a case decides who has to do what.
+
+    `written`: the kinds of text that the asker can read, coaching among them; `handed_over`: to whom and from when, while
+    they have not said that they read it.
+    """
 
     case_id: UUID
     kind: str
@@ -32,6 +36,8 @@ class Facts:
     assigned_to: UUID | None
     planned_end_on: date
     resume_on: date | None = None
+    deputies: Collection[UUID] = ()
+    handed_over: tuple[UUID, date] | None = None
     appointments: Sequence[Appointment] = ()
     written: frozenset[str] = frozenset()
     expectations: Sequence[Expectation] = ()
@@ -57,7 +63,9 @@ def for_role(role: str, user_id: UUID, facts: Facts, now: datetime, today: date)
     if facts.phase == "closed":
         return []
     found = [*_for_everybody(facts, today), *_for_side(side_of(role), facts, today)]
-    if role != "school_staff" and facts.assigned_to in (None, user_id):
+    if facts.handed_over is not None and facts.handed_over[0] == user_id:
+        found.append(Todo("read_handover", 1, facts.case_id, on=facts.handed_over[1]))
+    if role != "school_staff" and (facts.assigned_to in (None, user_id) or user_id in facts.deputies):
         found += _for_liaison(facts, now)
     return sorted(found, key=lambda todo: todo.weight)
 

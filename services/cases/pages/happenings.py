@@ -181,6 +181,29 @@ def _report(text: str, icon: str = "edit", kind: str = "") -> Callable[[_Happene
     return make
 
 
+def _deputy(it: _Happened) -> Told:
+    title = gettext("%(name)s vervangt vanaf %(day)s", name=it.name("user_id"), day=_on(it, "valid_from"))
+    until = gettext("Tot en met %(day)s", day=_on(it, "valid_until")) if it.data.get("valid_until") else ""
+    return Told(title, "person", "", until)
+
+
+def _deputy_ended(it: _Happened) -> Told:
+    return Told(gettext("%(name)s vervangt niet meer", name=it.name("user_id")), "person")
+
+
+def _handover(text: str, kind: str = "") -> Callable[[_Happened], Told]:
+    def make(it: _Happened) -> Told:
+        on = _on(it, "takes_effect_on") if it.data.get("takes_effect_on") else ""
+        planned = gettext("Nog niet: op deze dag gaat het in.") if it.data.get("planned") else ""
+        return Told(gettext(text, name=it.name("to"), day=on), "swap", kind, planned)
+
+    return make
+
+
+def _on(it: _Happened, key: str) -> str:
+    return short_day(date.fromisoformat(it.data[key]))
+
+
 _SIDES = {"parents": N_("De kant van de ouders"), "school": N_("De school")}
 _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_opened": _opened,
@@ -188,6 +211,14 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_extended": _extended,
     "case_reopened": _reopened,
     "phase_changed": _phase_changed,
+    "deputy_assigned": _deputy,
+    "deputy_ended": _deputy_ended,
+    "handed_over": _handover(N_("Overgedragen aan %(name)s, per %(day)s"), "ok"),
+    "handover_accepted": _handover(N_("De overdracht is gelezen"), "ok"),
+    "handover_withdrawn": _handover(N_("De overdracht aan %(name)s gaat niet door"), "warn"),
+    "involved_added": _plain(N_("Opgeschreven wie er nog meer betrokken is"), "people"),
+    "involved_changed": _plain(N_("Gewijzigd wie er nog meer betrokken is"), "people"),
+    "child_heard": _plain(N_("Opgeschreven hoe het kind het ziet"), "heart"),
     "story_written": _story,
     "addition_added": _plain(N_("Een ouder vertelde meer, op de eigen pagina"), "chat", "parents"),
     "wish_added": _plain(N_("Wens toegevoegd"), "star", "parents"),

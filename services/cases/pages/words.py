@@ -329,7 +329,13 @@ def _write_coaching(todo: Todo, _name: str) -> Step:
     return Step(text, gettext("Coaching opschrijven"), f"{_DOSSIER}{todo.case_id}/tijd", "edit")
 
 
+def _read_handover(todo: Todo, _name: str) -> Step:
+    text = gettext("Dit dossier wordt uw dossier, per %(day)s. Lees de overdracht.", day=_day(todo))
+    return Step(text, gettext("Overdracht lezen"), f"{_DOSSIER}{todo.case_id}/begeleiding", "swap", urgent=True)
+
+
 _STEPS = {
+    "read_handover": _read_handover,
     "take_up": _take_up,
     "find_another_time": _find_another_time,
     "declined": _declined,

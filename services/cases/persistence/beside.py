@@ -13,14 +13,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.cases.domain.case import Case
+from services.cases.domain.case_staff import Place
+from services.cases.domain.child_view import ChildView
 from services.cases.domain.efforts import INVESTORS, Coaching
 from services.cases.domain.ends import ChangedEnd
+from services.cases.domain.handover import HandOver
+from services.cases.domain.involved import Involved
+from services.cases.persistence.charge import NOTED
+from services.cases.persistence.charge_tables import case_staff
+from services.cases.persistence.circle_tables import child_views, involved
 from services.cases.persistence.effort_tables import coaching, time_entries
 from services.cases.persistence.life_tables import changed_ends
 from services.cases.persistence.tables import cases
 
 Kind = TypeVar("Kind")
-_MOST = 5
+_MOST = 10
+# By what they are called in Beside: where they are, what they are made into, and the column that says which is newest.
+_LISTS: dict[str, tuple[sa.FromClause, type[Any], str]] = {
+    "ends": (changed_ends, ChangedEnd, "written_at"),
+    "coaching": (coaching, Coaching, "on"),
+    "places": (case_staff, Place, "valid_from"),
+    "handovers": (NOTED, HandOver, "written_at"),
+    "involved": (involved, Involved, "written_at"),
+    "child_views": (child_views, ChildView, "heard_on"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,9 +56,13 @@ class Beside:
     later: Link | None
     ends: Sequence[ChangedEnd]
     coaching: Sequence[Coaching]
+    places: Sequence[Place]
+    handovers: Sequence[HandOver]
+    involved: Sequence[Involved]
+    child_views: Sequence[ChildView]
 
 
-NOTHING_BESIDE = Beside({}, None, None, (), ())
+NOTHING_BESIDE = Beside({}, None, None, (), (), (), (), (), ())
 
 
 def beside_of(session: Session, case: Case) -> Beside:
@@ -54,20 +74,21 @@ def beside_of(session: Session, case: Case) -> Beside:
     query = sa.select(
         _minutes(case).label("minutes"),
         *(_link(condition).label(name) for name, condition in linked.items()),
-        rows_of(changed_ends, ChangedEnd, case, "written_at").label("ends"),
-        rows_of(coaching, Coaching, case, "on").label("coaching"),
+        *(rows_of(table, kind, case, newest).label(name) for name, (table, kind, newest) in _LISTS.items()),
     )
     row = session.execute(query).one()
+    lists: dict[str, Any] = {
+        name: [made_of(kind, each) for each in getattr(row, name) or []] for name, (_table, kind, _newest) in _LISTS.items()
+    }
     return Beside(
         minutes=dict.fromkeys(INVESTORS, 0) | (row.minutes or {}),
         earlier=made_of(Link, row.earlier) if row.earlier else None,
         later=made_of(Link, row.later) if row.later else None,
-        ends=[made_of(ChangedEnd, each) for each in row.ends or []],
-        coaching=[made_of(Coaching, each) for each in row.coaching or []],
+        **lists,
     )
 
 
-def rows_of(table: sa.Table, kind: type[Any], case: Case, newest: str, most: int = _MOST) -> sa.ScalarSelect[Any]:
+def rows_of(table: sa.FromClause, kind: type[Any], case: Case, newest: str, most: int = _MOST) -> sa.ScalarSelect[Any]:
     """The newest rows of a case, by a column, as one JSON list."""
     pairs: list[Any] = []
     for each in fields(kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from services.cases.domain.case import Address, Case, Child, Guardian, folded
 from services.cases.domain.listing import Filters, ListedCase
+from services.cases.persistence.charge import handed_over, stands_in
+from services.cases.persistence.charge_tables import case_staff, handovers
 from services.cases.persistence.planning import next_appointment
 from services.cases.persistence.tables import addresses, assignments, case_counters, cases, guardians, schools
 from shared.errors import NotFound
@@ -162,8 +164,22 @@ def _conditions(filters: Filters) -> builtins.list[sa.ColumnElement[bool]]:
     if filters.only_open or filters.open_to:
         found.append(cases.c.phase != "closed")
     if filters.open_to:
-        found.append(sa.or_(cases.c.assigned_to == filters.open_to, cases.c.assigned_to.is_(None)))
+        found.append(_theirs(filters.open_to, filters.on))
     return found + [_contains(word) for word in folded(filters.q or "").split()]
+
+
+def _theirs(user_id: UUID, on: date | None) -> sa.ColumnElement[bool]:
+    """Somebody's own, or nobody's; and on a day those in which they stand in, and those that are handed over to them."""
+    own = sa.or_(cases.c.assigned_to == user_id, cases.c.assigned_to.is_(None))
+    if on is None:
+        return own
+    deputy = sa.exists().where(_of_case(case_staff), stands_in(user_id, on))
+    given = sa.exists().where(_of_case(handovers), handed_over(user_id))
+    return sa.or_(own, deputy, given)
+
+
+def _of_case(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.school_id == cases.c.school_id, table.c.case_id == cases.c.id)
 
 
 def _contains(word: str) -> sa.ColumnElement[bool]:

@@ -12,12 +12,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.cases.persistence import agreement_tables as agreed
-from services.cases.persistence import consent_tables, effort_tables, life_tables, parent_tables, tables
+from services.cases.persistence import (
+    charge_tables,
+    circle_tables,
+    consent_tables,
+    effort_tables,
+    life_tables,
+    parent_tables,
+    tables,
+)
 from services.cases.persistence.erasure_tables import erasures
 
 # What belongs to a case by its own column; children before parents.
 _BY_CASE = (
-    life_tables.changed_ends, parent_tables.entries, parent_tables.asks, parent_tables.reports,
+    charge_tables.handover_notes, charge_tables.handovers, charge_tables.case_staff, circle_tables.involved,
+    circle_tables.child_views, life_tables.changed_ends, parent_tables.entries, parent_tables.asks, parent_tables.reports,
     agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
     consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
     tables.guardians,

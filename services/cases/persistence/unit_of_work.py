@@ -15,6 +15,8 @@ from services.cases.persistence.alliances import Alliances
 from services.cases.persistence.asks import Asks
 from services.cases.persistence.audit import Audit
 from services.cases.persistence.cases import Cases
+from services.cases.persistence.charge import Charge
+from services.cases.persistence.circle import Circle
 from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.erasures import Erasures
@@ -57,6 +59,8 @@ class Work:
     invitations: Invitations
     teams: Teams
     recovery_codes: RecoveryCodeHashes
+    charge: Charge
+    circle: Circle
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -82,6 +86,8 @@ class Work:
             Invitations(session),
             Teams(session),
             RecoveryCodeHashes(session),
+            Charge(session),
+            Circle(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:

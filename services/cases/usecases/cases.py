@@ -18,6 +18,7 @@ from services.cases.domain.todo import agreed, liaison_there
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.asking import NewAsk, ask_parents
+from services.cases.usecases.charge import NOT_A_LIAISON, begin, liaisons_at, put_in_charge
 from services.cases.usecases.dossiers import Dossier, assemble, written
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
@@ -69,7 +70,7 @@ def open_case(service: CasesService, who: Principal, new: NewCase) -> Dossier:
         raise NotFound
     with acting(service, who) as act:
         case = _entered(act, new)
-        register(act, case, _only_liaison(act, case.school_id))
+        register(act, case)
         for guardian, entered in zip(case.guardians, new.guardians, strict=True):
             if entered.address:
                 act.work.cases.set_address(guardian, entered.address)
@@ -78,13 +79,17 @@ def open_case(service: CasesService, who: Principal, new: NewCase) -> Dossier:
         return assemble(act, case)
 
 
-def register(act: Acting, case: Case, liaison: UUID | None) -> None:
-    """Give a new case its number and its liaison, and keep it."""
+def register(act: Acting, case: Case, before: UUID | None = None) -> None:
+    """Give a new case its number, keep it, and give it its liaison: who accompanied the family before, else the only one."""
     year = school_year(act.today)
     case.reference = reference_of(year, act.work.cases.next_number(case.school_id, year))
-    case.assigned_to = liaison
     case.search_text = searchable(case)
     act.work.cases.add(case)
+    found = liaisons_at(act, case.school_id)
+    # Of several, one takes it up.
+    liaison = before if before in found else next(iter(found)) if len(found) == 1 else None
+    if liaison is not None:
+        begin(act, case, liaison, found[liaison])
 
 
 def tell_of_new(act: Acting, case: Case) -> None:
@@ -181,21 +186,6 @@ def _add_guardians(case: Case, guardians: Sequence[NewGuardian]) -> None:
         raise Invalid(errors)
 
 
-def liaison_for(act: Acting, case: Case) -> UUID | None:
-    """Who accompanied `case`, if they still work for its school; else the school's liaison when there is exactly one."""
-    return case.assigned_to if case.assigned_to in _liaisons(act, case.school_id) else _only_liaison(act, case.school_id)
-
-
-def _only_liaison(act: Acting, school_id: UUID) -> UUID | None:
-    """The school's liaison when there is exactly one; of several, one takes it up."""
-    found = _liaisons(act, school_id)
-    return found[0] if len(found) == 1 else None
-
-
-def _liaisons(act: Acting, school_id: UUID) -> list[UUID]:
-    return [each.user_id for each in act.work.staff.working_at([school_id], act.today) if each.role == "liaison"]
-
-
 def _apply(act: Acting, case: Case, values: Mapping[str, Any]) -> list[str]:
     """The names of the fields that are different now."""
     before = {name: getattr(case, name) for name in values}
@@ -220,9 +210,10 @@ def _change_child(case: Case, values: Mapping[str, str]) -> None:
 def _assign(act: Acting, case: Case, user_id: UUID | None) -> None:
     if not may(act.who.role, "assign"):
         raise Forbidden("Alleen het samenwerkingsverband wijst een ouderfunctionaris toe.")
-    if user_id is not None and user_id not in _liaisons(act, case.school_id):
-        raise Invalid({"assigned_to": ["Deze persoon is geen ouderfunctionaris van deze school."]})
-    case.assigned_to = user_id
+    names = liaisons_at(act, case.school_id)
+    if user_id is not None and user_id not in names:
+        raise Invalid({"assigned_to": [NOT_A_LIAISON]})
+    put_in_charge(act, case, user_id, names.get(user_id) if user_id else None)
 
 
 def _done(act: Acting, case: Case) -> frozenset[str]:

@@ -10,6 +10,7 @@ from services.cases.domain import secret_address, todo
 from services.cases.domain.accounts import School
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Address, Case
+from services.cases.domain.case_staff import Place, deputy_on
 from services.cases.domain.expectation import Expectation
 from services.cases.domain.listing import Filters, ListedCase
 from services.cases.domain.permissions import may
@@ -38,6 +39,7 @@ class Dossier:
     expectations: Sequence[Expectation] = ()
     agreements: Sequence[Agreement] = ()
     beside: Beside = NOTHING_BESIDE
+    deputy: Place | None = None
     appointments: Sequence[Appointment] = ()
     todos: Sequence[Todo] = ()
     timeline: Page[Happening] | None = None
@@ -92,6 +94,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
     appointments = act.work.planning.of_cases([case.school_id], [case.id], act.now)
     expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
     beside = act.work.life.beside(case)
+    deputy = deputy_on(beside.places, act.today)
     facts = Facts(
         case_id=case.id,
         kind=case.kind,
@@ -99,6 +102,8 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         assigned_to=case.assigned_to,
         planned_end_on=case.planned_end_on,
         resume_on=case.resume_on,
+        deputies=[deputy.user_id] if deputy else [],
+        handed_over=next(((each.to_id, each.takes_effect_on) for each in beside.handovers if each.unread), None),
         appointments=appointments,
         written=written(story, statements) | ({"coaching"} if beside.coaching else set()),
         expectations=expectations,
@@ -114,6 +119,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         expectations=expectations,
         agreements=agreements,
         beside=beside,
+        deputy=deputy,
         appointments=appointments,
         todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
         timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,

@@ -8,6 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.cases.domain.case import Guardian
+from services.cases.domain.case_staff import Place
+from services.cases.domain.child_view import ChildView
 from services.cases.domain.consents import Consent, Informed
 from services.cases.domain.disclosure import (
     about_somebody_else,
@@ -16,11 +18,14 @@ from services.cases.domain.disclosure import (
     expectation_for,
     for_parents,
     gets_the_record,
+    handover_for,
     of_others_appointment,
     own_or_shared,
     report_for,
 )
 from services.cases.domain.efforts import TimeEntry
+from services.cases.domain.handover import HandOver
+from services.cases.domain.involved import Involved
 from services.cases.domain.report import Report
 from services.cases.persistence.history import Happening
 from services.cases.service import CasesService
@@ -43,6 +48,10 @@ class Export:
     reports: list[Report]
     happenings: list[Happening]
     time: list[TimeEntry]
+    places: list[Place]
+    handovers: list[HandOver]
+    involved: list[Involved]
+    child_views: list[ChildView]
     consents: list[Consent]
     informed: list[Informed]
     made_at: datetime
@@ -64,6 +73,10 @@ def export(service: CasesService, who: Principal, case_id: UUID, guardian_id: UU
             reports=act.work.reports.of(case),
             happenings=list(_happenings(act, case.school_id, case.id)),
             time=act.work.efforts.time_entries(case),
+            places=act.work.charge.places(case),
+            handovers=act.work.charge.handovers(case),
+            involved=act.work.circle.involved(case),
+            child_views=act.work.circle.child_views(case),
             consents=act.work.consents.of(case),
             informed=act.work.consents.informed(case),
             made_at=act.now,
@@ -108,6 +121,10 @@ def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Expo
         reports=[shown for each in found.reports if (shown := report_for(each, own.id))] if whole else [],
         happenings=happenings,
         time=found.time if whole else [],
+        places=found.places if whole else [],
+        handovers=[handover_for(each) for each in found.handovers] if whole else [],
+        involved=[each for each in found.involved if whole and for_parents(each.readers)],
+        child_views=[each for each in found.child_views if whole and for_parents(each.readers)],
         consents=[each for each in found.consents if each.given_by == own.id],
         informed=[each for each in found.informed if each.guardian_id == own.id],
     )

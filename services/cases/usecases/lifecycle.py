@@ -10,7 +10,7 @@ from services.cases.domain.case import GUARDIAN_FIELDS, Case, Guardian
 from services.cases.domain.ends import ChangedEnd, extend
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
-from services.cases.usecases.cases import keep_end, liaison_for, register, tell_of_new
+from services.cases.usecases.cases import keep_end, register, tell_of_new
 from services.cases.usecases.dossiers import Dossier, assemble
 from shared.errors import Conflict
 from shared.ids import new_id
@@ -67,7 +67,7 @@ def reopen(service: CasesService, who: Principal, case_id: UUID, again: Again) -
         old = act.work.cases.get(case_id, to_change=True)
         _check_over(act, old)
         new = _again(act, old, again)
-        register(act, new, liaison_for(act, old))
+        register(act, new, old.assigned_to)
         for guardian, known in zip(new.guardians, old.guardians, strict=True):
             act.work.life.copy_address(new, known.id, guardian.id)
         act.note(old, "case_reopened", about=new.id, reference=new.reference)

@@ -32,7 +32,7 @@ class MyWork:
 def my_work(service: CasesService, who: Principal) -> MyWork:
     """Of the caller: a liaison's own cases and those that nobody took up yet, for others all of their schools."""
     now, day = service.clock.now(), today(service.clock)
-    filters = Filters(open_to=who.user_id) if who.role == "liaison" else Filters(only_open=True)
+    filters = Filters(open_to=who.user_id, on=day) if who.role == "liaison" else Filters(only_open=True)
     with service.work(who.scope) as work:
         cases = work.cases.list(filters, PageRequest(_MOST), now).items
         schools, ids = sorted(who.school_ids), [case.id for case in cases]
@@ -40,6 +40,7 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
         written = work.texts.written(schools, ids)
         expectations, agreements = work.partnership.expectations(ids), work.partnership.agreements(ids)
         names = work.cases.guardian_names(ids)
+        waiting = work.charge.waiting(schools, who.user_id, day)
     found: list[Todo] = []
     for case in cases:
         facts = Facts(
@@ -49,6 +50,8 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
             assigned_to=case.assigned_to,
             planned_end_on=case.planned_end_on,
             resume_on=case.resume_on,
+            deputies=[who.user_id] if case.id in waiting.standing_in else [],
+            handed_over=(who.user_id, waiting.handed_over[case.id]) if case.id in waiting.handed_over else None,
             appointments=[each for each in appointments if each.case_id == case.id],
             written=written.get(case.id, frozenset()),
             expectations=[each for each in expectations if each.case_id == case.id],

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from services.cases.domain.agreement import Agreement
 from services.cases.domain.case import Case
+from services.cases.domain.child_view import ChildView
 from services.cases.domain.consents import Consent, Informed
 from services.cases.domain.disclosure import (
     agreement_for,
     appointment_for,
     expectation_for,
+    for_parents,
     own_or_shared,
     report_for,
 )
@@ -41,6 +43,7 @@ class OwnPage:
     case: Case
     story: Story | None
     statements: Sequence[Statement]
+    child_views: Sequence[ChildView]
     expectations: Sequence[Expectation]
     agreements: Sequence[Agreement]
     reports: Sequence[Report]
@@ -70,6 +73,7 @@ def _own_page(act: Acting, case: Case, own: UUID) -> OwnPage:
         case=case,
         story=story,
         statements=[each for each in statements if own_or_shared(each.guardian_id, own)],
+        child_views=[each for each in work.circle.child_views(case) if for_parents(each.readers)],
         expectations=[
             expectation_for(each, own)
             for each in work.partnership.expectations([case.id])

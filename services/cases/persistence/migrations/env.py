@@ -3,9 +3,12 @@
 from services.cases.persistence import (
     administration_tables,
     agreement_tables,
+    charge_tables,
+    circle_tables,
     consent_tables,
     effort_tables,
     erasure_tables,
+    life_tables,
     parent_tables,
     tables,
 )
@@ -21,6 +24,9 @@ parts = (
     erasure_tables.erasures,
     parent_tables.asks,
     administration_tables.teams,
+    life_tables.changed_ends,
+    charge_tables.handovers,
+    circle_tables.involved,
 )
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
