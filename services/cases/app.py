@@ -18,6 +18,7 @@ from services.cases.api import (
     lifecycle,
     partnership,
     reports,
+    satisfaction,
     session,
     teams,
     texts,
@@ -35,6 +36,7 @@ from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import lifecycle as lifecycle_pages
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
+from services.cases.pages import satisfaction as satisfaction_pages
 from services.cases.pages import texts as text_pages
 from services.cases.service import CasesService, build
 from shared.http.app import ServiceApp, create_service_app
@@ -60,6 +62,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 texts.routes,
                 partnership.routes,
                 reports.routes,
+                satisfaction.routes,
                 efforts.routes,
                 consents.routes,
                 erasure.routes,
@@ -82,6 +85,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 report_pages.routes,
                 effort_pages.routes,
                 consent_pages.routes,
+                satisfaction_pages.routes,
                 parents.routes,
                 account_pages.routes,
                 administration_pages.routes,

@@ -32,7 +32,7 @@ _NOT_FOR_READERS = re.compile(r"shared/(config|events/|messaging/|provisioning)|
 # What a parent can see: the reply page, the parts it is made of, and what may go wrong on it.
 _PARENTS_READ = re.compile(
     r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$|scheduling/domain/appointment\.py"
-    r"|cases/parents/[^/]*\.html|cases/pages/(parents|access_words)\.py|cases/domain/asks\.py|cases/usecases/(visits|own_page)\.py"
+    r"|cases/parents/[^/]*\.html|cases/pages/(parents|access_words|satisfaction_words)\.py|cases/domain/(asks|satisfaction)\.py|cases/usecases/(visits|own_page|satisfaction)\.py"
 )
 _PARENTS_READ_TOO = {
     "van %(start)s tot %(end)s uur",

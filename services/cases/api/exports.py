@@ -17,6 +17,7 @@ from services.cases.api.consents import ConsentSchema, InformedSchema
 from services.cases.api.efforts import TimeEntrySchema
 from services.cases.api.partnership_schemas import AgreementSchema, ExpectationSchema, agreement_answer
 from services.cases.api.reports import ReportSchema
+from services.cases.api.satisfaction import SatisfactionSchema
 from services.cases.documents.record import as_pdf, guardians_shown
 from services.cases.domain.permissions import roles_that
 from services.cases.usecases import exports
@@ -52,6 +53,7 @@ class ExportSchema(Schema):
     expectations = fields.List(fields.Nested(ExpectationSchema), required=True)
     agreements = fields.List(fields.Nested(AgreementSchema), required=True)
     reports = fields.List(fields.Nested(ReportSchema), required=True)
+    satisfaction = fields.List(fields.Nested(SatisfactionSchema), required=True)
     appointments = fields.List(fields.Nested(AppointmentOutSchema), required=True)
     time_entries = fields.List(fields.Nested(TimeEntrySchema), required=True)
     assignments = fields.List(fields.Nested(PlaceSchema), required=True)
@@ -89,6 +91,7 @@ def _answer(found: Export) -> dict[str, Any]:
         "expectations": found.dossier.expectations,
         "agreements": [agreement_answer(each) for each in found.dossier.agreements],
         "reports": found.reports,
+        "satisfaction": found.satisfaction,
         "appointments": found.dossier.appointments,
         "time_entries": found.time,
         "assignments": found.places,

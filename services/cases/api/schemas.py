@@ -164,10 +164,15 @@ class _Readers(fields.List[str]):
         return readers
 
 
+def readers_field() -> fields.Field[Any]:
+    """Who may read a text; left out, the narrowest."""
+    return _Readers(load_default=None, allow_none=True)
+
+
 class _StatementSchema(Schema):
     kind: str
     text = _text(2000, required=True)
-    readers = _Readers(load_default=None, allow_none=True)
+    readers = readers_field()
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewStatement:

@@ -18,8 +18,9 @@ from services.cases.domain.disclosure import of_guardian
 from services.cases.domain.handover import HandOver
 from services.cases.domain.involved import Involved
 from services.cases.domain.report import Report
+from services.cases.domain.satisfaction import QUESTIONS, Satisfaction
 from services.cases.domain.sides import SIDES
-from services.cases.pages import happenings, words
+from services.cases.pages import happenings, satisfaction_words, words
 from services.cases.pages.circle import heard_word, part_word
 from services.cases.usecases.exports import Export
 from shared import pdf
@@ -74,6 +75,7 @@ def _printed(found: Export) -> dict[str, Any]:
         "expectations": {side: [_expected(each) for each in dossier.expectations if each.held_by == side] for side in SIDES},
         "agreements": [_agreed(each) for each in dossier.agreements],
         "reports": [_reported(each) for each in found.reports],
+        "satisfaction": [_looked_back(each) for each in found.satisfaction],
         "appointments": [
             {"text": appointment_kind(each.kind), "meta": f"{date_time(each.starts_at)}, {status_word(each.status).text.lower()}"}
             for each in dossier.appointments
@@ -158,6 +160,15 @@ def _handed_over(handover: HandOver) -> dict[str, str]:
     off = ", gaat niet door" if handover.withdrawn_at else ""
     told = f"\n{handover.note}" if handover.note else ""
     return {"text": f"Overdracht aan {handover.to_name}, per {_day(handover.takes_effect_on)}{off}{told}", "meta": _by(handover)}
+
+
+def _looked_back(said: Satisfaction) -> dict[str, str]:
+    """The grade and the answers in one line, and below it who said so."""
+    answers = [
+        f"{satisfaction_words.question(said.of, name)} {satisfaction_words.answer(said, name)}" for name in QUESTIONS[said.of]
+    ]
+    told = [each for each, name in zip(answers, QUESTIONS[said.of], strict=True) if getattr(said, name) is not None]
+    return {"text": "\n".join(told), "meta": f"{satisfaction_words.heading(said.of, said.moment)}, {_by(said)}"}
 
 
 def _happened(happening: Any, found: Export) -> dict[str, str]:

@@ -12,7 +12,7 @@ from shared.errors import Gone, Invalid, TooManyAttempts
 
 WHAT = ("agreement_to_support", "report_to_check", "evaluation_request", "satisfaction_request", "case_closed")
 # What the liaison or the school may ask at any time; the rest follows from what happens in the case.
-ASKED_BY_HAND = ("agreement_to_support", "evaluation_request")
+ASKED_BY_HAND = ("agreement_to_support", "evaluation_request", "satisfaction_request")
 ASKED_ON_ENTERING = {"evaluating": "evaluation_request", "closed": "case_closed"}
 
 LINK_WORKS = timedelta(days=30)

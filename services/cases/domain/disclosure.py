@@ -17,6 +17,7 @@ from services.cases.domain.expectation import Expectation
 from services.cases.domain.handover import HandOver
 from services.cases.domain.planning import Appointment
 from services.cases.domain.report import Report
+from services.cases.domain.satisfaction import Satisfaction
 
 # Of somebody else in the same record only these are said.
 _OF_OTHERS = ("name", "relation")
@@ -71,6 +72,11 @@ def agreement_for(agreement: Agreement, own: UUID) -> Agreement:
 def expectation_for(expectation: Expectation, own: UUID) -> Expectation:
     """Without how another guardian saw it."""
     return replace(expectation, evaluations=[each for each in expectation.evaluations if own_or_shared(each.guardian_id, own)])
+
+
+def answers_for(said: Satisfaction, own: UUID) -> bool:
+    """Their own answers, and what the school and the child said if that is for parents to read."""
+    return for_parents(said.readers) and own_or_shared(said.guardian_id, own)
 
 
 def report_for(report: Report, own: UUID) -> Report | None:

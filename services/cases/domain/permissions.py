@@ -31,6 +31,7 @@ _MAY: dict[str, frozenset[str]] = {
     "coach": _ALLIANCE,
     "report": _ALL,
     "ask": _SIDES,
+    "look_back_on_all": _SIDES,
     "record_consent": _ALL,
     "see_secret_address": _LIAISON,
     "plan": _ALL,

@@ -16,6 +16,7 @@ from services.cases.domain.expectation import Expectation
 from services.cases.domain.phases import PAUSED, Standing, missing_before
 from services.cases.domain.phases import after as phase_after
 from services.cases.domain.planning import Appointment, next_one
+from services.cases.domain.satisfaction import Span
 from services.cases.domain.sides import side_of
 
 ANSWER_WANTED_BEFORE = timedelta(days=3)
@@ -27,7 +28,7 @@ class Facts:
     """What of a case decides who has to do what.
 
     `written`: the kinds of text that the asker can read, coaching among them; `handed_over`: to whom and from when, while
-    they have not said that they read it.
+    they have not said that they read it; `heard`: who looked back at which moment (domain/satisfaction.py).
     """
 
     case_id: UUID
@@ -42,6 +43,9 @@ class Facts:
     written: frozenset[str] = frozenset()
     expectations: Sequence[Expectation] = ()
     agreements: Sequence[Agreement] = ()
+    opened_on: date | None = None
+    heard: frozenset[tuple[str, str]] = frozenset()
+    satisfaction_asked_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ def for_role(role: str, user_id: UUID, facts: Facts, now: datetime, today: date)
     found = [*_for_everybody(facts, today), *_for_side(side_of(role), facts, today)]
     if facts.handed_over is not None and facts.handed_over[0] == user_id:
         found.append(Todo("read_handover", 1, facts.case_id, on=facts.handed_over[1]))
+    if role == "school_staff" or (role == "liaison" and (facts.assigned_to == user_id or user_id in facts.deputies)):
+        found += _for_looking_back(role, facts, today)
     if role != "school_staff" and (facts.assigned_to in (None, user_id) or user_id in facts.deputies):
         found += _for_liaison(facts, now)
     return sorted(found, key=lambda todo: todo.weight)
@@ -83,6 +89,25 @@ def _for_side(side: str | None, facts: Facts, today: date) -> Iterator[Todo]:
             yield Todo("look_back", 4, facts.case_id, agreement=agreement, on=agreement.current.review_on)
     if facts.kind == "family" and facts.phase == "formulating" and not any(each.held_by == side for each in facts.expectations):
         yield Todo("expect", 6, facts.case_id)
+
+
+def _for_looking_back(role: str, facts: Facts, today: date) -> Iterator[Todo]:
+    """Half-way and before the end: the school says how it goes, the liaison asks the parents, and hears the child."""
+    if facts.opened_on is None or facts.kind == "coaching":
+        return
+    span = Span(facts.opened_on, facts.planned_end_on, facts.phase)
+    moment, since = span.moment(today), span.due_since(today)
+    if since is None:
+        return
+    if role == "school_staff":
+        if ("school", moment) not in facts.heard:
+            yield Todo("say_how_it_goes", 6, facts.case_id)
+        return
+    asked = facts.satisfaction_asked_on is not None and facts.satisfaction_asked_on >= since
+    if not asked and ("parents", moment) not in facts.heard:
+        yield Todo("ask_how_it_goes", 7, facts.case_id)
+    if ("child", moment) not in facts.heard:
+        yield Todo("hear_the_child", 7, facts.case_id)
 
 
 def _for_liaison(facts: Facts, now: datetime) -> Iterator[Todo]:

@@ -25,6 +25,7 @@ _PARTS = {
     "pagina van de ouder": N_("de eigen pagina"),
     "tijd": N_("de tijd"),
     "coaching": N_("de coaching"),
+    "tevredenheid": N_("hoe het ging"),
     "toestemming": N_("de toestemmingen"),
     "export": N_("alles, om mee te geven"),
     "ouder": N_("de gegevens van een ouder"),

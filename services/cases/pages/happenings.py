@@ -204,6 +204,12 @@ def _on(it: _Happened, key: str) -> str:
     return short_day(date.fromisoformat(it.data[key]))
 
 
+def _satisfaction(it: _Happened) -> Told:
+    name = it.name("person_id") or gettext(_HEARD[it.data["of"]])
+    return Told(gettext("%(name)s zei hoe het ging", name=name), "star", "school" if it.data["of"] == "school" else "parents")
+
+
+_HEARD = {"parents": N_("Een ouder"), "school": N_("De school"), "child": N_("Het kind")}
 _SIDES = {"parents": N_("De kant van de ouders"), "school": N_("De school")}
 _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_opened": _opened,
@@ -238,6 +244,7 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "report_remarked": _report(N_("Een ouder schreef een opmerking bij het verslag van %(day)s"), "chat", "parents"),
     "report_finished": _report(N_("Verslag van %(day)s is klaar"), "check"),
     "report_added_to": _report(N_("Toegevoegd aan het verslag van %(day)s")),
+    "satisfaction_given": _satisfaction,
     "consent_given": _of_person(N_("%(name)s gaf toestemming: %(purpose)s"), "check"),
     "consent_withdrawn": _of_person(N_("%(name)s trok toestemming in: %(purpose)s"), "cross"),
     "parents_informed": _of_person(N_("%(name)s hoorde wat er wordt bewaard"), "info"),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.cases import service
 from services.cases.domain.asks import OPEN_FOR
 from services.cases.domain.expectation import ANSWERS
+from services.cases.pages.satisfaction import LookBackForm, answers_of
 from services.cases.usecases import own_page, visits
 from services.cases.usecases.own_page import OwnPage
 from services.cases.usecases.visits import Door, Visitor
@@ -53,6 +54,10 @@ class WordsForm(Schema):
 class TellForm(WordsForm):
     """Something that the school reads if they want that."""
 
+    shared = Choice("yes", "no", load_default="no")
+
+
+class HowItGoesForm(LookBackForm):
     shared = Choice("yes", "no", load_default="no")
 
 
@@ -173,6 +178,16 @@ def check_report(token: str, report_id: UUID) -> AnyResponse:
         own_page.check_report(service.current(), who, report_id, given["approves"] == "yes", given["remarks"])
 
     return _take(token, CheckForm, do, f"verslag-{report_id}")
+
+
+@routes.post("/ouders/<token>/tevredenheid")
+@public(_KEY)
+def say_how_it_goes(token: str) -> AnyResponse:
+    def do(who: Visitor, given: dict[str, Any]) -> None:
+        answers = answers_of("parents", given)
+        own_page.say_how_it_goes(service.current(), who, answers, shared=given["shared"] == "yes")
+
+    return _take(token, HowItGoesForm, do, "tevredenheid")
 
 
 @routes.post("/ouders/<token>/toestemming/<uuid:consent_id>/intrekken")

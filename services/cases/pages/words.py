@@ -309,6 +309,21 @@ def _shortened(text: str) -> str:
     return textwrap.shorten(text, 90, placeholder="…")
 
 
+def _say_how_it_goes(todo: Todo, _name: str) -> Step:
+    text = gettext("Hoe gaat de samenwerking volgens u? Het kost u twee minuten.")
+    return Step(text, gettext("Zeggen hoe het gaat"), f"{_DOSSIER}{todo.case_id}/tevredenheid/school", "star")
+
+
+def _ask_how_it_goes(todo: Todo, _name: str) -> Step:
+    text = gettext("Vraag de ouders hoe het volgens hen gaat.")
+    return Step(text, gettext("De ouders vragen"), f"{_DOSSIER}{todo.case_id}/tevredenheid", "letter")
+
+
+def _hear_the_child(todo: Todo, _name: str) -> Step:
+    text = gettext("Vraag het kind hoe het gaat. Dat kan met gezichtjes.")
+    return Step(text, gettext("Het kind vragen"), f"{_DOSSIER}{todo.case_id}/tevredenheid/kind", "heart")
+
+
 def _end_passed(todo: Todo, _name: str) -> Step:
     text = gettext("Dit dossier zou op %(day)s klaar zijn. Is het nog nodig?", day=_day(todo))
     return Step(text, gettext("Nog nodig?"), f"{_DOSSIER}{todo.case_id}/nog-nodig", "flag")
@@ -350,6 +365,9 @@ _STEPS = {
     "take_a_stance": _take_a_stance,
     "look_back": _look_back,
     "expect": _expect,
+    "say_how_it_goes": _say_how_it_goes,
+    "ask_how_it_goes": _ask_how_it_goes,
+    "hear_the_child": _hear_the_child,
     "end_passed": _end_passed,
     "end_in_sight": _end_in_sight,
     "resume": _resume,

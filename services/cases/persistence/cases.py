@@ -38,7 +38,8 @@ class Cases:
     def get(self, case_id: UUID, *, to_change: bool = False) -> Case:
         """Raises NotFound. `to_change` locks the row, so that the version read is the version changed."""
         found = sa.select(Case).where(cases.c.school_id.in_(self._schools), cases.c.id == case_id)
-        case = self._session.execute(found.with_for_update(of=cases) if to_change else found).scalar_one_or_none()
+        locked = found.with_for_update(of=cases) if to_change else found
+        case = self._session.execute(locked).unique().scalar_one_or_none()
         if case is None:
             raise NotFound
         return case

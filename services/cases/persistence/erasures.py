@@ -19,6 +19,7 @@ from services.cases.persistence import (
     effort_tables,
     life_tables,
     parent_tables,
+    satisfaction_tables,
     tables,
 )
 from services.cases.persistence.erasure_tables import erasures
@@ -27,6 +28,7 @@ from services.cases.persistence.erasure_tables import erasures
 _BY_CASE = (
     charge_tables.handover_notes, charge_tables.handovers, charge_tables.case_staff, circle_tables.involved,
     circle_tables.child_views, life_tables.changed_ends, parent_tables.entries, parent_tables.asks, parent_tables.reports,
+    satisfaction_tables.satisfaction, satisfaction_tables.satisfaction_scores,
     agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
     consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
     tables.guardians,

@@ -315,7 +315,7 @@ mapping.map_imperatively(
         "guardians": relationship(
             Guardian,
             order_by=guardians.c.position,
-            lazy="selectin",
+            lazy="joined",
             primaryjoin=sa.and_(cases.c.school_id == foreign(guardians.c.school_id), cases.c.id == foreign(guardians.c.case_id)),
         )
     },

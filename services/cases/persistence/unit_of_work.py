@@ -26,6 +26,7 @@ from services.cases.persistence.life import Life
 from services.cases.persistence.planning import Planning
 from services.cases.persistence.recovery_codes import RecoveryCodeHashes
 from services.cases.persistence.reports import Reports
+from services.cases.persistence.satisfaction import SatisfactionAnswers
 from services.cases.persistence.staff import Staff
 from services.cases.persistence.teams import Teams
 from services.cases.persistence.texts import Texts
@@ -61,6 +62,7 @@ class Work:
     recovery_codes: RecoveryCodeHashes
     charge: Charge
     circle: Circle
+    satisfaction: SatisfactionAnswers
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -88,6 +90,7 @@ class Work:
             RecoveryCodeHashes(session),
             Charge(session),
             Circle(session),
+            SatisfactionAnswers(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:

@@ -18,9 +18,11 @@ from services.cases.domain.planning import Appointment
 from services.cases.domain.todo import Facts, Todo
 from services.cases.persistence.beside import NOTHING_BESIDE, Beside
 from services.cases.persistence.history import Happening
+from services.cases.persistence.satisfaction import Heard
 from services.cases.persistence.texts import Statement, Story
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
+from shared.clock import AMSTERDAM
 from shared.errors import NotFound
 from shared.pagination import Page, PageRequest
 from shared.tenancy import Principal
@@ -95,6 +97,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
     expectations, agreements = act.work.partnership.expectations([case.id]), act.work.partnership.agreements([case.id])
     beside = act.work.life.beside(case)
     deputy = deputy_on(beside.places, act.today)
+    heard = act.work.satisfaction.heard([case.school_id], [case.id]).get(case.id, Heard())
     facts = Facts(
         case_id=case.id,
         kind=case.kind,
@@ -108,6 +111,9 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         written=written(story, statements) | ({"coaching"} if beside.coaching else set()),
         expectations=expectations,
         agreements=agreements,
+        opened_on=case.opened_at.astimezone(AMSTERDAM).date(),
+        heard=heard.given,
+        satisfaction_asked_on=heard.asked_on,
     )
     return Dossier(
         case=case,

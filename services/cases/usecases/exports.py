@@ -14,6 +14,7 @@ from services.cases.domain.consents import Consent, Informed
 from services.cases.domain.disclosure import (
     about_somebody_else,
     agreement_for,
+    answers_for,
     appointment_for,
     expectation_for,
     for_parents,
@@ -27,6 +28,7 @@ from services.cases.domain.efforts import TimeEntry
 from services.cases.domain.handover import HandOver
 from services.cases.domain.involved import Involved
 from services.cases.domain.report import Report
+from services.cases.domain.satisfaction import Satisfaction
 from services.cases.persistence.history import Happening
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, acting
@@ -46,6 +48,7 @@ class Export:
     own: Guardian | None
     whole: bool
     reports: list[Report]
+    satisfaction: list[Satisfaction]
     happenings: list[Happening]
     time: list[TimeEntry]
     places: list[Place]
@@ -71,6 +74,7 @@ def export(service: CasesService, who: Principal, case_id: UUID, guardian_id: UU
             own=own,
             whole=True,
             reports=act.work.reports.of(case),
+            satisfaction=act.work.satisfaction.of(case),
             happenings=list(_happenings(act, case.school_id, case.id)),
             time=act.work.efforts.time_entries(case),
             places=act.work.charge.places(case),
@@ -119,6 +123,7 @@ def _disclosed(found: Export, own: Guardian, attended: Collection[UUID]) -> Expo
         dossier=theirs,
         whole=whole,
         reports=[shown for each in found.reports if (shown := report_for(each, own.id))] if whole else [],
+        satisfaction=[each for each in found.satisfaction if whole and answers_for(each, own.id)],
         happenings=happenings,
         time=found.time if whole else [],
         places=found.places if whole else [],

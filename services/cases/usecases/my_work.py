@@ -9,8 +9,9 @@ from uuid import UUID
 from services.cases.domain import todo
 from services.cases.domain.listing import Filters, ListedCase
 from services.cases.domain.todo import Facts, Todo
+from services.cases.persistence.satisfaction import Heard
 from services.cases.service import CasesService
-from shared.clock import today
+from shared.clock import AMSTERDAM, today
 from shared.pagination import PageRequest
 from shared.tenancy import Principal
 
@@ -39,7 +40,7 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
         appointments = work.planning.of_cases(schools, ids, now)
         written = work.texts.written(schools, ids)
         expectations, agreements = work.partnership.expectations(ids), work.partnership.agreements(ids)
-        names = work.cases.guardian_names(ids)
+        names, heard = work.cases.guardian_names(ids), work.satisfaction.heard(schools, ids)
         waiting = work.charge.waiting(schools, who.user_id, day)
     found: list[Todo] = []
     for case in cases:
@@ -56,6 +57,9 @@ def my_work(service: CasesService, who: Principal) -> MyWork:
             written=written.get(case.id, frozenset()),
             expectations=[each for each in expectations if each.case_id == case.id],
             agreements=[each for each in agreements if each.case_id == case.id],
+            opened_on=case.opened_at.astimezone(AMSTERDAM).date(),
+            heard=heard.get(case.id, Heard()).given,
+            satisfaction_asked_on=heard.get(case.id, Heard()).asked_on,
         )
         found += todo.for_role(who.role, who.user_id, facts, now, day)
     return MyWork(sorted(found, key=lambda each: each.weight), sorted(cases, key=_by_next_date), names)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.cases.domain.agreement import Agreement
+from services.cases.domain.asks import LINK_WORKS
 from services.cases.domain.case import Case
 from services.cases.domain.child_view import ChildView
 from services.cases.domain.consents import Consent, Informed
@@ -22,14 +23,16 @@ from services.cases.domain.expectation import Expectation
 from services.cases.domain.planning import Appointment
 from services.cases.domain.readers import PARENTS_AND_LIAISON, SHARED
 from services.cases.domain.report import Report
+from services.cases.domain.satisfaction import Answers, Satisfaction
 from services.cases.persistence.history import Access
 from services.cases.persistence.texts import Statement, Story
 from services.cases.service import CasesService
-from services.cases.usecases import agreements, consents, expectations, reports, texts
+from services.cases.usecases import agreements, consents, expectations, reports, satisfaction, texts
 from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.agreements import NewLookBack, Stance
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
 from services.cases.usecases.reports import NewReaction
+from services.cases.usecases.satisfaction import NewAnswers
 from services.cases.usecases.texts import NewStatement
 from services.cases.usecases.visits import Visitor
 from shared.errors import Conflict
@@ -49,6 +52,8 @@ class OwnPage:
     reports: Sequence[Report]
     appointments: Sequence[Appointment]
     reply_links: dict[UUID, str]
+    said: Sequence[Satisfaction]
+    waits: bool
     consents: Sequence[Consent]
     informed: Sequence[Informed]
 
@@ -68,6 +73,7 @@ def _own_page(act: Acting, case: Case, own: UUID) -> OwnPage:
     """The policies leave nothing of another guardian; what is left out here once more is left out by a rule of its own."""
     work = act.work
     story, statements = work.texts.of(case)
+    said, waits = _how_it_goes(act, case, own)
     planned = work.planning.of_cases([case.school_id], [case.id], act.now)
     return OwnPage(
         case=case,
@@ -83,9 +89,20 @@ def _own_page(act: Acting, case: Case, own: UUID) -> OwnPage:
         reports=[found for each in work.reports.of(case) if (found := report_for(each, own))],
         appointments=[shown for each in planned if each.upcoming(act.now) and (shown := appointment_for(each, own))],
         reply_links=work.planning.reply_links(case.school_id, own),
+        said=said,
+        waits=waits,
         consents=[each for each in work.consents.of(case) if each.given_by == own],
         informed=[each for each in work.consents.informed(case) if each.guardian_id == own],
     )
+
+
+def _how_it_goes(act: Acting, case: Case, own: UUID) -> tuple[list[Satisfaction], bool]:
+    """What they said at this moment, and whether they are waited for: asked, at the end, or half-way and still silent."""
+    span = satisfaction.span_of(case)
+    mine = [each for each in act.work.satisfaction.of(case) if each.guardian_id == own]
+    said = [each for each in mine if each.moment == span.moment(act.today)]
+    asked = any(each.what == "satisfaction_request" for each in act.work.asks.of(case, act.now - LINK_WORKS))
+    return said, not said and (asked or case.closed or span.due_since(act.today) is not None)
 
 
 def who_looked(service: CasesService, who: Visitor, page: PageRequest) -> Page[Access]:
@@ -141,6 +158,12 @@ def tell_more(service: CasesService, who: Visitor, text: str, *, shared: bool) -
 def check_report(service: CasesService, who: Visitor, report_id: UUID, approves: bool, remarks: str | None) -> None:
     """Whether a report is right. Raises NotFound, Conflict, Invalid."""
     reports.react(service, who, report_id, NewReaction("parents", approves, remarks))
+
+
+def say_how_it_goes(service: CasesService, who: Visitor, answers: Answers, *, shared: bool) -> None:
+    """When it is closed too; the school reads it if they want that. Raises NotFound, Conflict, Invalid."""
+    readers = SHARED if shared else PARENTS_AND_LIAISON
+    satisfaction.say(service, who, who.ask.case_id, NewAnswers(answers, readers))
 
 
 def _check_open(service: CasesService, who: Visitor) -> None:

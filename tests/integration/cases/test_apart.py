@@ -67,6 +67,7 @@ ACTS: dict[str, Act] = {
     "wishes": lambda _, who, word: who.post("wensen", text=word, shared="yes"),
     "tells": lambda _, who, word: who.post("verhaal", text=word),
     "approves": lambda it, who, _: who.post(f"verslagen/{it.report_id}", approves="yes"),
+    "rates": lambda _, who, word: who.post("tevredenheid", grade="3", heard="no", clear="no", helped="no", remark=word),
     "remarks": lambda it, who, word: who.post(f"verslagen/{it.report_id}", approves="no", remarks=word),
 }
 

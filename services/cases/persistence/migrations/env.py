@@ -10,6 +10,7 @@ from services.cases.persistence import (
     erasure_tables,
     life_tables,
     parent_tables,
+    satisfaction_tables,
     tables,
 )
 from services.cases.persistence.columns import metadata
@@ -27,6 +28,7 @@ parts = (
     life_tables.changed_ends,
     charge_tables.handovers,
     circle_tables.involved,
+    satisfaction_tables.satisfaction,
 )
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
