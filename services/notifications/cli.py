@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from services.notifications.adapters import mime
-from services.notifications.adapters.bounces import read_report
+from services.notifications.adapters.bounces import LARGEST, read_report
 from services.notifications.adapters.mime import Letter, sender_address
 from services.notifications.config import Config
 from services.notifications.service import NotificationsService, build_for_worker, mailer
@@ -64,7 +64,7 @@ def dkim_records(service: NotificationsService) -> None:
 @click.pass_obj
 def bounce(service: NotificationsService) -> None:
     """Read one mail that came back from standard input, as a mail server pipes it."""
-    report = read_report(sys.stdin.buffer.read())
+    report = read_report(sys.stdin.buffer.read(LARGEST + 1))
     click.echo("recorded" if report is not None and record_bounce(service, report) else "nothing to record")
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate
 
 from services.notifications.adapters.mime import sender_address
+from services.notifications.adapters.return_path import return_path
 from services.notifications.adapters.signing import DkimKey, Signer
 from services.notifications.adapters.smtp import SmtpServer
-from services.notifications.domain.addresses import domain_of
+from services.notifications.domain.addresses import UnusableAddress, deliverable, domain_of
 from services.notifications.domain.kinds import KINDS, WhenUncertain
 from services.notifications.domain.limits import Limits, Rate
 from services.notifications.domain.timing import QuietHours
@@ -41,6 +43,17 @@ class _Sender(fields.String):
         except (ValueError, IndexError) as error:
             raise ValidationError("must be an address, or a name and an <address>") from error
         return value
+
+
+class _BounceAddress(fields.String):
+    """A bare address whose local part leaves room for what marks a mail."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> str | None:  # type: ignore[override]  # what it stands for
+        value: str = super()._deserialize(*args, **kwargs)
+        try:
+            return deliverable(return_path(value, UUID(int=0), UUID(int=0))) and value if value else None
+        except UnusableAddress as error:
+            raise ValidationError("must be an address with at most 11 signs before its @") from error
 
 
 class _WhenUncertain(fields.String):
@@ -106,6 +119,7 @@ class _Schema(ServiceConfigSchema):
     DATA_DIR = FilePath(load_default=Path("var"))
     MAIL_FROM = _Sender(load_default="Partnerschap <afspraken@partnerschap.example>")
     WHEN_UNCERTAIN = _WhenUncertain(load_default=dict)
+    BOUNCE_ADDRESS = _BounceAddress(load_default=None)
     BOUNCE_MAILDIR = FilePath(load_default=None)
     MAIL_CONNECTIONS = fields.Integer(load_default=16, validate=validate.Range(1, 64))
     SCHOOL_LIMIT = _Rate(load_default=Rate.read("600/m"))
@@ -132,6 +146,7 @@ class Config(ServiceConfig):
     data_dir: Path = Path("var")
     mail_from: str = "Partnerschap <afspraken@partnerschap.example>"
     when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
+    bounce_address: str | None = None
     bounce_maildir: Path | None = None
     mail_connections: int = 16
     school_limit: Rate | None = None

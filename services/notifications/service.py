@@ -95,5 +95,7 @@ def current() -> NotificationsService:
 
 def _build(config: Config, url: str, pool_size: int, clock: Clock | None) -> NotificationsService:
     texts = library()
-    renderer = MailRenderer(texts, config.mail_from, config.public_url.rstrip("/"), config.signer)
+    renderer = MailRenderer(
+        texts, config.mail_from, config.public_url.rstrip("/"), sign=config.signer, bounce_address=config.bounce_address
+    )
     return NotificationsService(config, Database(url, pool_size=pool_size), clock or SystemClock(), texts, renderer)

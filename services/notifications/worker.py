@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from services.notifications.adapters.bounces import read_report
+import structlog
+
+from services.notifications.adapters.bounces import LARGEST, read_report
 from services.notifications.adapters.doorbell import PostgresDoorbell
 from services.notifications.adapters.maildir import new_mails, seen
 from services.notifications.config import Config
@@ -23,6 +25,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.transports.base import Transport
 from shared.messaging.worker import Worker, every
 
+_log = structlog.get_logger(__name__)
 _POLL_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
 _BOUNCE_SECONDS = 10.0
@@ -68,15 +71,25 @@ def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Do
     return loop
 
 
+def take_in(service: NotificationsService, content: bytes) -> None:
+    """One mail that came back. Raises Unavailable; nothing else, or one bad mail would be read for ever."""
+    try:
+        report = read_report(content)
+        if report is not None:
+            record_bounce(service, report)
+    except Unavailable:
+        raise
+    except Exception as error:
+        _log.error("returned mail not recorded", exc_info=error)
+
+
 def bounce_loop(service: NotificationsService, folder: Path) -> Callable[[threading.Event], None]:
     """Read what came back, every few seconds."""
 
     def read() -> bool:
         found = False
-        for path, content in new_mails(folder):
-            report = read_report(content)
-            if report is not None:
-                record_bounce(service, report)
+        for path, content in new_mails(folder, LARGEST):
+            take_in(service, content)
             seen(path)
             found = True
         return found

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def new_mails(folder: Path, most: int = 100) -> Iterator[tuple[Path, bytes]]:
-    """Those that nobody has read, oldest first; each stays new until `seen` is called, so a crash reads it again."""
+def new_mails(folder: Path, largest: int, most: int = 100) -> Iterator[tuple[Path, bytes]]:
+    """Those that nobody has read, oldest first; each stays new until `seen` is called, so a crash reads it again.
+
+    Of one that is too large, no more is read than tells so.
+    """
     waiting = sorted((folder / "new").glob("*"), key=lambda path: path.name)
     for path in waiting[:most]:
-        yield path, path.read_bytes()
+        with path.open("rb") as file:
+            yield path, file.read(largest + 1)
 
 
 def seen(path: Path) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from services.notifications.adapters import html, mime, plain
 from services.notifications.adapters.calendar import Entry, calendar_part
+from services.notifications.adapters.return_path import return_path
 from services.notifications.adapters.texts import Library
 from services.notifications.adapters.values import values_of
 from services.notifications.domain.addresses import domain_of
@@ -27,12 +28,16 @@ _LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True)
 class MailRenderer:
-    """Writes mail in the name of `sender` (`Name <address>`); links lead to `public_url`. `sign` adds the domain's signature."""
+    """Writes mail in the name of `sender` (`Name <address>`); links lead to `public_url`.
+
+    `sign` adds the domain's signature. What comes back goes to an address of its own under `bounce_address`, if there is one.
+    """
 
     library: Library
     sender: str
     public_url: str
     sign: Callable[[bytes], bytes] = bytes
+    bounce_address: str | None = None
 
     def language_for(self, wanted: str) -> str:
         return chosen(wanted, self.library.languages)
@@ -54,7 +59,8 @@ class MailRenderer:
             written_at=now,
             calendar=self._calendar(message, facts, address, words.language, now),
         )
-        mail = Mail(message.id, sender, address, self.sign(mime.compose(letter)))
+        back_to = return_path(self.bounce_address, message.id, message.school_id) if self.bounce_address else sender
+        mail = Mail(message.id, back_to, address, self.sign(mime.compose(letter)))
         return Rendered(mail, self._words(recipient, facts, template, _CUT))
 
     def preview(self, recipient: Recipient, facts: Facts, template: Template) -> Copy:

@@ -89,7 +89,8 @@ class SmtpDelivery:
                 self._mailer.keep()
                 return Receipt(f"{code} {_words(answer)}")
             case 4 | 5:
-                self._mailer.keep_unless_closing(code)
+                # It may have refused amid the body, and have more to say of what it took for commands.
+                self._mailer.drop()
                 raise Refused(Refusal(code, _words(answer), about_this_mail=True))
             case _:
                 self._mailer.drop()
@@ -143,9 +144,9 @@ class SmtpMailer:
         if self._sent >= _MAILS_PER_CONNECTION:
             self.close()
 
-    def keep_unless_closing(self, code: int) -> None:
+    def _keep_unless_closing(self, code: int) -> None:
         """It refused something. Unless it is about to close (RFC 5321, 3.8), the next mail begins with a clean slate."""
-        self._amid_something = True
+        self._used_at, self._amid_something = time.monotonic(), True
         if code == _CLOSING:
             self.drop()
 
@@ -176,7 +177,7 @@ class SmtpMailer:
         if code in good:
             return
         if code > 0:
-            self.keep_unless_closing(code)
+            self._keep_unless_closing(code)
         else:
             self.drop()
         raise Refused(Refusal(code if code > 0 else None, _words(answer), about_this_mail=about_this_mail))

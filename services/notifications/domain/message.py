@@ -21,7 +21,8 @@ _NEXT: dict[Status, frozenset[Status]] = {
     # Back to the queue after a refusal for now, or when the worker died before the server could have it.
     "sending": frozenset({"queued", "sent", "uncertain", "failed", "cancelled", "expired"}),
     # A report of non-delivery comes minutes or days after the server took the mail.
-    "sent": frozenset({"bounced"}),
+    # Queued: it came back only for now, and goes once more.
+    "sent": frozenset({"bounced", "queued"}),
     # Sent: the answer came late, or a person saw that it arrived. Queued: a person or the kind's rule sends it again.
     "uncertain": frozenset({"sent", "queued", "bounced", "expired"}),
     # A person repaired the address, the channel or the server, and asks for it to be sent after all.
@@ -31,7 +32,10 @@ _NEXT: dict[Status, frozenset[Status]] = {
     "cancelled": frozenset(),
     "expired": frozenset(),
 }
-CAN_BE_SENT_AGAIN: frozenset[Status] = frozenset(status for status, after in _NEXT.items() if "queued" in after) - UNSENT
+# By a person; what arrived, nobody sends twice.
+CAN_BE_SENT_AGAIN: frozenset[Status] = (
+    frozenset(status for status, after in _NEXT.items() if "queued" in after) - UNSENT - {"sent"}
+)
 
 
 # No mail will do it any more: somebody calls this parent, or decides.
@@ -128,6 +132,13 @@ class Message:
         self.reason = reason
         self._tell("suppressed")
 
+    def changes_into(self, newer: Message) -> None:
+        """It has not left, and is to say something else, or at another moment."""
+        if self.status == "sending":
+            self._go("queued")
+        self.facts, self.sequence, self.language = newer.facts, newer.sequence, newer.language
+        self.not_before, self.expires_at, self.reason = newer.not_before, newer.expires_at, newer.reason
+
     def cancel(self, reason: str) -> None:
         """Something newer says it all, or there is nothing to say any more."""
         self._go("cancelled")
@@ -147,6 +158,11 @@ class Message:
         """A person found out that an uncertain mail did arrive."""
         self.is_sent(now, "")
         self.reason = "confirmed_by_person"
+
+    def comes_back_for_now(self, answer: str) -> None:
+        """The receiving server could not be reached or had no room, for days: not the address' fault."""
+        self._go("queued")
+        self.reason, self.answer = "returned_for_now", answer
 
     def bounces(self, answer: str) -> None:
         """The receiving server sent it back after all."""

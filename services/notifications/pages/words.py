@@ -43,6 +43,7 @@ _REASONS = {
     "worker_lost": N_("Het versturen werd afgebroken. Misschien is het bericht aangekomen, misschien niet."),
     "recipient_unknown": N_("We wachten op de gegevens van deze persoon."),
     "has_left": N_("Deze medewerker werkt niet meer voor de school."),
+    "returned_for_now": N_("Het bericht kwam terug, maar het adres lijkt goed. We proberen het later nog eens."),
     "quiet_hours": N_("Het wacht tot de ochtend van de eerste werkdag."),
     "limited": N_("Er gaan veel berichten tegelijk weg. Dit gaat zo mee."),
     "asked_again": N_("Iemand vroeg om het opnieuw te versturen."),

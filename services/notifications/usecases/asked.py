@@ -10,6 +10,7 @@ from uuid import UUID
 from services.notifications.domain.asked import AskFacts, CodeFacts
 from services.notifications.domain.message import Message
 from services.notifications.persistence.unit_of_work import Work
+from services.notifications.usecases.schedule import schedule
 from shared.ids import new_id
 
 # Later than this the mail would ask for what has been settled otherwise; the link itself works longer.
@@ -52,6 +53,4 @@ def _message(
 
 def _queue(work: Work, message: Message, expires_at: datetime) -> None:
     message.expires_at = expires_at
-    if work.messages.add(message):
-        work.queue.put(message, message.created_at)
-        work.queue.ring()
+    schedule(work, message, message.created_at)

@@ -14,17 +14,19 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Self
 
-VERBS = ("connect", "EHLO", "MAIL", "RCPT", "DATA", "body", "dot")
-
 
 @dataclass
 class Sink:
-    """`faults` maps a verb to what happens there once: "hang", "drop", or an answer such as "451 later"."""
+    """`faults` maps a verb to what happens there once: "hang", "drop", "slow", or an answer such as "451 later".
+
+    `offers` are the extensions that it says it has.
+    """
 
     faults: dict[str, str] = field(default_factory=dict)
     delivered: list[bytes] = field(default_factory=list)
     at: dict[str, Callable[[], None]] = field(default_factory=dict)
     connections: int = 0
+    offers: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -75,14 +77,20 @@ class Sink:
     def _talk(self, line: socket.socket, reader: object) -> None:
         while True:
             command = reader.readline()  # type: ignore[attr-defined]  # a buffered reader
-            verb = command[:4].decode("ascii", "replace").strip().upper()
-            if not command or verb == "QUIT":
+            verb = command.decode("ascii", "replace").partition(" ")[0].strip().upper()
+            if not command:
                 return
             if verb == "DATA":
                 if not self._takes_mail(line, reader):
                     return
-            elif not self._answers(line, verb, "250 ok"):
+            elif not self._answers(line, verb, self._good(verb)) or verb == "QUIT":
                 return
+
+    def _good(self, verb: str) -> str:
+        if verb == "EHLO" and self.offers:
+            lines = ["sink", *self.offers]
+            return "\r\n".join(f"250{' ' if line is lines[-1] else '-'}{line}" for line in lines)
+        return {"AUTH": "235 welcome", "QUIT": "221 bye"}.get(verb, "250 ok")
 
     def _takes_mail(self, line: socket.socket, reader: object) -> bool:
         if "DATA" in self.faults:
@@ -96,7 +104,7 @@ class Sink:
             self._reached("body")
             if "body" in self.faults:
                 return self._answers(line, "body", "")
-        if "dot" not in self.faults or self.faults["dot"] in ("hang after", "drop after"):
+        if "dot" not in self.faults or self.faults["dot"] in ("hang after", "drop after", "slow"):
             self.delivered.append(body)
         self._reached("dot")
         return self._answers(line, "dot", "250 queued as 1")
@@ -114,5 +122,8 @@ class Sink:
             return False
         if fault is not None and fault.startswith("drop"):
             return False
+        if fault == "slow":
+            self._stop.wait(0.6)
+            fault = None
         line.sendall((fault or good).encode() + b"\r\n")
         return True

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.notifications.adapters.bounces import read_report
+from services.notifications.adapters.return_path import read_return_path, return_path
 from services.notifications.cli import cli
+from services.notifications.domain.addresses import deliverable
 from services.notifications.usecases.bounces import record_bounce
-from services.notifications.worker import bounce_loop
+from services.notifications.worker import bounce_loop, take_in
 from shared.ids import new_id
 from tests.integration.notifications.support import KLIMOP, REGENBOOG, SECRET, MemoryMailer, Post, Web, guardian, invitation
 from tests.waiting import eventually
@@ -106,10 +112,93 @@ def test_the_next_mail_is_not_sent_until_the_address_is_corrected_or_lifted(web:
     assert post.messages()[-1]["status"] == "sent"
 
 
-@pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("failed", "4.2.2"), ("relayed", "2.0.0"), ("", "")])
+@pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("relayed", "2.0.0"), ("", "")])
 def test_what_is_still_being_tried_changes_nothing(post: Post, mailer: MemoryMailer, action: str, status: str) -> None:
     assert not comes_back(post, report(sent(post, mailer), action, status))
     assert post.messages()[0]["status"] == "sent"
+
+
+def test_what_came_back_only_for_now_goes_once_more_and_then_somebody_calls(post: Post, mailer: MemoryMailer) -> None:
+    post.invites(starts_at=post.clock.now() + timedelta(days=4))
+    hands = post.dispatcher(mailer)
+    for tries in (1, 2):
+        hands.run_once()
+        message_id = str(message_from_bytes(mailer.delivered[-1].content)["Message-ID"])
+        assert comes_back(post, report(message_id, status="4.4.7"))
+        (row,) = post.messages()
+        assert (row["status"], row["reason"], row["attempts"]) == ("queued", "returned_for_now", tries)
+        assert post.is_consistent()
+        assert not comes_back(post, report(message_id, status="4.4.7"))
+        assert hands.run_once() == 0
+        post.clock.advance(timedelta(hours=5))
+    hands.run_once()
+    assert len({message_from_bytes(each.content)["Message-ID"] for each in mailer.delivered}) == 1
+    assert comes_back(post, report(message_id, status="4.4.7"))
+    assert [row["status"] for row in post.messages()] == ["bounced"]
+    assert post.told()[-1] == "notifications.message.failed.v1"
+    assert len(post.rows("select * from suppressions")) == 1
+
+
+def test_what_came_back_too_late_for_another_try_is_a_call_to_make(post: Post, mailer: MemoryMailer) -> None:
+    post.invites(starts_at=post.clock.now() + timedelta(hours=3))
+    post.dispatcher(mailer).run_once()
+    message_id = str(message_from_bytes(mailer.delivered[-1].content)["Message-ID"])
+    comes_back(post, report(message_id, status="4.4.7"))
+    assert post.messages()[0]["status"] == "bounced"
+
+
+def test_a_report_that_quotes_nothing_is_known_by_its_address(post: Post, mailer: MemoryMailer) -> None:
+    renderer = replace(post.service.renderer, bounce_address="retour@partnerschap.example")
+    post.invites()
+    post.dispatcher(mailer, renderer=renderer).run_once()
+    back_to = mailer.delivered[-1].sender
+    assert len(back_to.partition("@")[0]) <= 64
+    assert "From: Partnerschap <afspraken@partnerschap.example>" in mailer.delivered[-1].content.decode()
+    plain = report("<x@elsewhere.example>").replace(b"afspraken@partnerschap.example", back_to.upper().encode())
+    assert comes_back(post, plain)
+    assert post.messages()[0]["status"] == "bounced"
+
+
+HOSTILE = [
+    report("<a@b.example>") * 2000,
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n" + b"--x\r\n" * 40_000,
+    b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (level, level) for level in range(3000)),
+    b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+    b'Content-Type: multipart/report; report-type*0=delivery; report-type*1=-status; boundary="\r\n\r\n--\r\n',
+    b"Content-Type: " + b"multipart/report;" + b" x=y;" * 40_000,
+    report("<" + "0" * 100_000 + "@x.example>"),
+]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_mail_that_is_made_to_harm_is_left_alone_in_no_time(content: bytes) -> None:
+    assert read_report(content) is None
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_report_with_anything_in_it_is_read_or_left_alone(data: st.DataObject) -> None:
+    whole = report(f"<{REGENBOOG}.{KLIMOP}@partnerschap.example>")
+    start = data.draw(st.integers(0, len(whole)))
+    changed = whole[:start] + data.draw(st.binary(max_size=60)) + whole[start + data.draw(st.integers(0, 60)) :]
+    found = read_report(changed)
+    assert found is None or (len(found.answer) <= 300 and found.answer.isprintable())
+
+
+@given(st.uuids(), st.uuids())
+def test_an_address_of_its_own_is_read_back_in_any_case(message_id: UUID, school_id: UUID) -> None:
+    address = return_path("retour@x.example", message_id, school_id)
+    assert deliverable(address) == address
+    for text in (address, address.upper(), f"<{address}>"):
+        assert read_return_path(text) == (message_id, school_id)
+
+
+def test_one_bad_mail_does_not_stop_the_reading_of_others(post: Post, mailer: MemoryMailer) -> None:
+    message_id = sent(post, mailer)
+    for content in (*HOSTILE[:2], b"", report(message_id)):
+        take_in(post.service, content)
+    assert post.messages()[0]["status"] == "bounced"
 
 
 def test_a_full_mailbox_rests_for_two_weeks(post: Post, mailer: MemoryMailer) -> None:

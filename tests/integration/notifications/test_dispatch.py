@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.retries import MOST_ATTEMPTS
+from services.notifications.persistence.unit_of_work import work
+from services.notifications.usecases import people
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.ports import Mail, Receipt
 from shared.database import Database
@@ -261,6 +265,56 @@ def test_a_worker_that_stops_gives_back_what_it_has_not_begun(post: Post, mailer
     assert sorted((row["status"], row["attempts"]) for row in post.messages()) == [("queued", 0), ("queued", 0), ("sent", 1)]
     assert post.dispatcher(mailer).run_once() == 2
     assert len(mailer.delivered) == 3
+
+
+def erases(post: Post, data: dict[str, Any]) -> None:
+    with work(post.service.database, Scope.of_schools({REGENBOOG})) as opened:
+        people.erase_case(opened, REGENBOOG, {"case_id": data["case_id"], "person_ids": [data["person_id"]]})
+
+
+def left(post: Post) -> list[int]:
+    """Rows that speak of a mail, table by table."""
+    tables = ("messages", "message_copies", "attempts", "dispatch_queue", "people")
+    return [len(post.rows(f"select 1 from {table}")) for table in tables]
+
+
+def test_a_case_that_is_erased_while_its_mail_is_written_sends_nothing_and_leaves_nothing(post: Post) -> None:
+    data = post.invites()
+    mailer = Meddling(before_the_dot=lambda: erases(post, data))
+    post.dispatcher(mailer).run_once()
+    assert (mailer.delivered, len(mailer.abandoned), left(post)) == ([], 1, [0, 0, 0, 0, 0])
+
+
+def test_a_case_that_is_erased_at_the_dot_leaves_nothing_here(post: Post) -> None:
+    data = post.invites()
+    mailer = Meddling(before_the_answer=lambda: erases(post, data))
+    post.dispatcher(mailer).run_once()
+    assert (len(mailer.delivered), left(post)) == (1, [0, 0, 0, 0, 0])
+
+
+def test_one_mail_that_cannot_be_recorded_does_not_take_the_others_with_it(post: Post) -> None:
+    data = post.invites()
+    others = [post.invites() for _ in range(3)]
+
+    def breaks() -> None:
+        with psycopg.connect(post.database.url("admin")) as connection:
+            connection.execute("update messages set status = 'cancelled' where about_id = %s", [data["appointment_id"]])
+
+    mailer = Meddling(before_the_answer=breaks)
+    post.dispatcher(mailer, *(MemoryMailer() for _ in others)).run_once()
+    states = {row["about_id"]: row["status"] for row in post.messages()}
+    assert [states[each["appointment_id"]] for each in others] == ["sent"] * 3
+
+
+def test_as_many_are_on_their_way_at_once_as_there_are_mailers(post: Post) -> None:
+    for _ in range(8):
+        post.invites()
+    together = threading.Barrier(4, timeout=20)
+    mailers = [Meddling(before_the_dot=together.wait) for _ in range(4)]
+    post.dispatcher(*mailers).run_once()
+    assert sum(len(mailer.delivered) for mailer in mailers) == 8
+    assert {row["status"] for row in post.messages()} == {"sent"}
+    assert post.is_consistent()
 
 
 class Flaky(Database):

@@ -244,6 +244,35 @@ def test_mail_leaves_encrypted_and_logged_in(certificate: tuple[Path, Path]) -> 
     assert len(handler.taken) == 1
 
 
+@pytest.mark.parametrize("trusts", [True, False])
+def test_mail_leaves_over_smtps_to_a_server_that_we_know_and_to_no_other(certificate: tuple[Path, Path], trusts: bool) -> None:
+    handler, context = Taking(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    controller = Controller(handler, hostname="localhost", port=free_port(), ssl_context=context)
+    controller.start()
+    try:
+        server = SmtpServer.from_url(f"smtps://localhost:{controller.port}")
+        mailer = SmtpMailer(replace(server, ca_file=certificate[0] if trusts else None))
+        if trusts:
+            mailer.begin(mail()).hand_over()
+            mailer.close()
+        else:
+            with pytest.raises(Refused):
+                mailer.begin(mail())
+    finally:
+        controller.stop()
+    assert len(handler.taken) == int(trusts)
+
+
+def test_a_certificate_of_another_name_gets_nothing(certificate: tuple[Path, Path]) -> None:
+    handler = Taking()
+    with encrypting_server(handler, certificate) as address:
+        server = SmtpServer.from_url(f"smtp://post:geheim@{address.replace('localhost', '127.0.0.1')}?starttls=1")
+        with pytest.raises(Refused):
+            SmtpMailer(server, trusting(certificate)).begin(mail())
+    assert handler.taken == []
+
+
 @pytest.mark.parametrize("login", ["post:fout@", "post:geheim@"])
 def test_a_wrong_password_or_an_unknown_certificate_sends_nothing_and_blames_no_parent(
     certificate: tuple[Path, Path], login: str

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.notifications.config import Config
+from services.notifications.domain.limits import Limits, Rate
+from services.notifications.domain.timing import QuietHours
 from services.notifications.events import SUBSCRIPTIONS
 from services.notifications.worker import build_worker
 from shared.clock import SystemClock
@@ -126,3 +128,25 @@ def test_every_mistake_in_the_configuration_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env(broken)
     assert [line.split(":")[1].strip() for line in str(caught.value).splitlines()] == ["MAIL_FROM", "SMTP_URL", "WHEN_UNCERTAIN"]
+
+
+def test_the_configuration_says_how_fast_and_when_mail_leaves() -> None:
+    usual = Config.from_env(environment())
+    assert usual.limits == Limits(Rate.read("600/m"), {"*": Rate.read("600/m")})
+    assert usual.quiet == QuietHours()
+    assert Config.from_env(environment(DEMO="true")).quiet is None
+    assert Config.from_env(environment(QUIET_HOURS="none")).quiet is None
+    own = environment(
+        QUIET_HOURS="21:00-07:00", DEMO="true", SCHOOL_LIMIT="", DOMAIN_LIMITS="Hotmail.com=60/m, *=5/s", BOUNCE_ADDRESS=""
+    )
+    changed = Config.from_env(own)
+    assert changed.quiet == QuietHours(time(21), time(7))
+    assert changed.limits == Limits(None, {"hotmail.com": Rate.read("60/m"), "*": Rate.read("5/s")})
+    assert changed.bounce_address is None
+    assert Config.from_env(environment(BOUNCE_ADDRESS="retour@x.example")).bounce_address == "retour@x.example"
+
+
+def test_the_mail_servers_certificate_may_be_vouched_for_by_our_own(tmp_path: Path) -> None:
+    config = Config.from_env(environment(SMTP_URL="smtps://mail.example", SMTP_CA_FILE=str(tmp_path / "ca.pem")))
+    assert config.smtp is not None
+    assert config.smtp.ca_file == tmp_path / "ca.pem"

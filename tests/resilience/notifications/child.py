@@ -6,10 +6,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from services.notifications.adapters.mailbox import FileMailer
@@ -30,16 +29,25 @@ def die() -> None:
     time.sleep(60)
 
 
+class Fate:
+    """Dies the `nth` time that anything comes to the step `at`."""
+
+    def __init__(self, at: str, nth: int = 1) -> None:
+        self._at, self._left = at, count(nth - 1, -1)
+
+    def meets(self, step: str) -> None:
+        if step == self._at and next(self._left) == 0:
+            die()
+
+
 class DyingRenderer:
-    def __init__(self, renderer: Renderer, die_at: str) -> None:
-        self._renderer, self._die_at = renderer, die_at
+    def __init__(self, renderer: Renderer, fate: Fate) -> None:
+        self._renderer, self._fate = renderer, fate
 
     def render(self, message: Message, recipient: Recipient, template: Template, now: datetime) -> Rendered:
-        if self._die_at == "claimed":
-            die()
+        self._fate.meets("claimed")
         rendered = self._renderer.render(message, recipient, template, now)
-        if self._die_at == "rendered":
-            die()
+        self._fate.meets("rendered")
         return rendered
 
     def language_for(self, wanted: str) -> str:
@@ -47,15 +55,13 @@ class DyingRenderer:
 
 
 class DyingDelivery:
-    def __init__(self, delivery: Delivery, die_at: str) -> None:
-        self._delivery, self._die_at = delivery, die_at
+    def __init__(self, delivery: Delivery, fate: Fate) -> None:
+        self._delivery, self._fate = delivery, fate
 
     def hand_over(self) -> Receipt:
-        if self._die_at == "handing_over":
-            die()
+        self._fate.meets("handing_over")
         receipt = self._delivery.hand_over()
-        if self._die_at == "answered":
-            die()
+        self._fate.meets("answered")
         return receipt
 
     def abandon(self) -> None:
@@ -63,14 +69,13 @@ class DyingDelivery:
 
 
 class DyingMailer:
-    def __init__(self, mailer: Mailer, die_at: str) -> None:
-        self._mailer, self._die_at, self.patience = mailer, die_at, mailer.patience
+    def __init__(self, mailer: Mailer, fate: Fate) -> None:
+        self._mailer, self._fate, self.patience = mailer, fate, mailer.patience
 
     def begin(self, mail: Mail) -> DyingDelivery:
         delivery = self._mailer.begin(mail)
-        if self._die_at == "before_commit":
-            die()
-        return DyingDelivery(delivery, self._die_at)
+        self._fate.meets("before_commit")
+        return DyingDelivery(delivery, self._fate)
 
     def has_delivered(self, message_id: UUID) -> bool | None:
         return self._mailer.has_delivered(message_id)
@@ -83,18 +88,18 @@ def make_mailer(address: str) -> Mailer:
     return SmtpMailer(SmtpServer.from_url(address)) if address.startswith("smtp") else FileMailer(Path(address))
 
 
-def dispatcher(database_url: str, address: str, at: str, wrap: Callable[[Any, str], Any], die_at: str) -> Dispatcher:
+def dispatcher(database_url: str, address: str, at: str, fate: Fate, lanes: int) -> Dispatcher:
     renderer = MailRenderer(library(), "Partnerschap <afspraken@partnerschap.example>", "http://127.0.0.1:8000")
     return Dispatcher(
         database=Database(database_url, pool_size=2),
         clock=FixedClock(datetime.fromisoformat(at)),
-        renderer=DyingRenderer(renderer, die_at),
-        mailers=[wrap(make_mailer(address), die_at)],
+        renderer=DyingRenderer(renderer, fate),
+        mailers=[DyingMailer(make_mailer(address), fate) for _ in range(lanes)],
         worker="child",
         sleep=time.sleep,
     )
 
 
 if __name__ == "__main__":
-    database_url, address, at, die_at = sys.argv[1:]
-    dispatcher(database_url, address, at, DyingMailer, die_at).run_once()
+    database_url, address, at, die_at, nth, lanes = sys.argv[1:]
+    dispatcher(database_url, address, at, Fate(die_at, int(nth)), int(lanes)).run_once()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,8 +59,10 @@ class Victim:
     def __post_init__(self) -> None:
         self._started = threading.Event()
 
-    def run(self, post: Post, address: str, die_at: str) -> int:
+    def run(self, post: Post, address: str, die_at: str, nth: int = 1, lanes: int = 1) -> int:
+        """Its end, at the nth time that a mail comes to that step."""
         arguments = [post.service.config.worker_database_url, address, post.clock.now().isoformat(), die_at]
+        arguments += [str(nth), str(lanes)]
         command = [sys.executable, "-m", "tests.resilience.notifications.child", *arguments]
         self.process = subprocess.Popen(command)
         self._started.set()
@@ -98,6 +101,41 @@ def test_over_smtp(post: Post, row: Row, policy: str) -> None:
     (message,) = post.messages()
     assert (len(sink.delivered), message["status"]) == getattr(row, policy)
     assert len(set(sink.message_ids())) <= 1
+    assert post.is_consistent()
+
+
+LANES, MAILS = 4, 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["again", "ask"])
+@pytest.mark.parametrize("step", [row.step for row in TABLE])
+def test_with_several_on_their_way_none_is_lost_and_at_most_one_of_each_lane_is_in_doubt(
+    post: Post, step: str, policy: str, record_property: Callable[[str, object], None]
+) -> None:
+    for _ in range(MAILS):
+        post.invites()
+    victim = Victim()
+    with Sink() as sink:
+        if step == "amid the body":
+            sink.at["body"] = victim.kill
+        if step == "dot sent, no answer yet":
+            sink.at["dot"] = victim.kill
+        assert victim.run(post, sink.url, step, nth=5, lanes=LANES) == -signal.SIGKILL
+        recover(post, sink.url, policy)
+    rows = {f"<{row['id']}.{row['school_id']}@partnerschap.example>": row["status"] for row in post.messages()}
+    mails = Counter(sink.message_ids())
+    record_property("outcome", f"{step}, {policy}: {dict(Counter(mails.values()))} mails, {dict(Counter(rows.values()))}")
+    assert set(mails) <= set(rows)
+    assert set(mails) >= {message_id for message_id, status in rows.items() if status == "sent"}
+    in_doubt = [message_id for message_id, status in rows.items() if status == "uncertain" or mails[message_id] > 1]
+    assert len(in_doubt) <= LANES
+    if policy == "again":
+        assert set(rows.values()) == {"sent"}
+        assert max(mails.values()) <= 2
+    else:
+        assert set(rows.values()) <= {"sent", "uncertain"}
+        assert max(mails.values(), default=0) <= 1
     assert post.is_consistent()
 
 
