@@ -122,8 +122,8 @@ class _Schema(ServiceConfigSchema):
     BOUNCE_ADDRESS = _BounceAddress(load_default=None)
     BOUNCE_MAILDIR = FilePath(load_default=None)
     MAIL_CONNECTIONS = fields.Integer(load_default=16, validate=validate.Range(1, 64))
-    SCHOOL_LIMIT = _Rate(load_default=Rate.read("600/m"))
-    DOMAIN_LIMITS = _DomainRates(load_default=lambda: {"*": Rate.read("600/m")})
+    SCHOOL_LIMIT = _Rate(load_default=Rate.read("6000/m"))
+    DOMAIN_LIMITS = _DomainRates(load_default=lambda: {"*": Rate.read("6000/m")})
     QUIET_HOURS = _QuietHours(load_default=None)
     KEEP_COPIES = fields.TimeDelta(precision="days", load_default=timedelta(days=365))
 

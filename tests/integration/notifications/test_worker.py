@@ -132,7 +132,7 @@ def test_every_mistake_in_the_configuration_is_told_at_once() -> None:
 
 def test_the_configuration_says_how_fast_and_when_mail_leaves() -> None:
     usual = Config.from_env(environment())
-    assert usual.limits == Limits(Rate.read("600/m"), {"*": Rate.read("600/m")})
+    assert usual.limits == Limits(Rate.read("6000/m"), {"*": Rate.read("6000/m")})
     assert usual.quiet == QuietHours()
     assert Config.from_env(environment(DEMO="true")).quiet is None
     assert Config.from_env(environment(QUIET_HOURS="none")).quiet is None
