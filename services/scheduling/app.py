@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.scheduling.api import appointments, feeds, slots
+from services.scheduling.api import appointments, feeds, slots, week_plans
 from services.scheduling.config import Config
-from services.scheduling.pages import agenda, appointment, day, planning, reply
+from services.scheduling.pages import agenda, appointment, day, planning, reply, week_plan
 from services.scheduling.pages import feeds as feed_pages
 from services.scheduling.service import SchedulingService, build
 from shared.http.app import ServiceApp, create_service_app
@@ -22,7 +22,15 @@ def create_app(config: Config | None = None, service: SchedulingService | None =
             clock=built.clock,
             service=built,
             title="Scheduling: appointments",
-            api=(appointments.routes, feeds.routes, slots.routes),
-            pages=(agenda.routes, day.routes, planning.routes, appointment.routes, reply.routes, feed_pages.routes),
+            api=(appointments.routes, feeds.routes, slots.routes, week_plans.routes),
+            pages=(
+                agenda.routes,
+                day.routes,
+                planning.routes,
+                appointment.routes,
+                reply.routes,
+                feed_pages.routes,
+                week_plan.routes,
+            ),
         )
     )

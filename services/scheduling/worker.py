@@ -1,19 +1,28 @@
-"""The worker of `scheduling`: relay and consumer, no loops of its own."""
+"""The worker of `scheduling`: relay and consumer, and the search for week plans."""
 
 from __future__ import annotations
 
 from services.scheduling.config import Config
 from services.scheduling.events import SUBSCRIPTIONS
+from services.scheduling.usecases.week_search import Searcher
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.transports.base import Transport
-from shared.messaging.worker import Worker
+from shared.messaging.worker import Loop, Worker, every
+
+_LOOK_EVERY_SECONDS = 0.5
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
     """The worker as configured."""
-    database = Database(config.worker_database_url, pool_size=4)
-    consumer = Consumer("scheduling", database, SUBSCRIPTIONS, clock or SystemClock())
-    return Worker("scheduling", Relay("scheduling", config.relay_database_url, transport), consumer, transport)
+    database, used = Database(config.worker_database_url, pool_size=4), clock or SystemClock()
+    consumer = Consumer("scheduling", database, SUBSCRIPTIONS, used)
+    relay = Relay("scheduling", config.relay_database_url, transport)
+    return Worker("scheduling", relay, consumer, transport, {"week-plans": search(Searcher(database, used))})
+
+
+def search(searcher: Searcher) -> Loop:
+    """Make week plans as they are asked for."""
+    return lambda stop: every(stop, _LOOK_EVERY_SECONDS, lambda: searcher.search_one(stop))

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.persistence.appointments import Appointments
 from services.scheduling.persistence.directory import Directory
+from services.scheduling.persistence.due_visits import DueVisits
 from services.scheduling.persistence.feeds import Feeds
 from services.scheduling.persistence.occupancy import Occupancy
 from services.scheduling.persistence.places import Places
 from services.scheduling.persistence.times import Times
+from services.scheduling.persistence.week_plans import WeekPlans
 from shared.database import Database
 from shared.messaging import outbox
 from shared.messaging.outbox import NewEvent
@@ -31,13 +33,16 @@ class Work:
     feeds: Feeds
     times: Times
     places: Places
+    week_plans: WeekPlans
+    due_visits: DueVisits
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
         """In a transaction that somebody else opened with this scope."""
         schools = scope.schools
         appointments, directory, times = Appointments(session, schools), Directory(session, schools), Times(session, schools)
-        return cls(session, appointments, Occupancy(session), directory, Feeds(session), times, Places(session, schools))
+        places, plans, due = Places(session, schools), WeekPlans(session, schools), DueVisits(session, schools)
+        return cls(session, appointments, Occupancy(session), directory, Feeds(session), times, places, plans, due)
 
     def publish(self, *events: NewEvent) -> None:
         self.session.flush()

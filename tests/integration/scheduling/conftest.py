@@ -19,6 +19,7 @@ from services.scheduling.app import create_app
 from services.scheduling.config import Config
 from services.scheduling.events import SUBSCRIPTIONS
 from services.scheduling.service import SchedulingService, build
+from services.scheduling.usecases.week_search import Searcher
 from shared.clock import FixedClock
 from shared.database import Database
 from shared.events.envelope import Event
@@ -81,6 +82,14 @@ def office(database: Callable[[str], ServiceDatabase], clock: FixedClock, tmp_pa
     tell(made, clock)
     yield Office(create_app(service=service), service, made, TokenIssuer(key), clock)
     service.database.dispose()
+
+
+@pytest.fixture
+def searcher(office: Office) -> Iterator[Searcher]:
+    """Makes week plans, as the worker does."""
+    database = Database(office.database.sqlalchemy_url("worker"))
+    yield Searcher(database, office.clock)
+    database.dispose()
 
 
 def tell(database: ServiceDatabase, clock: FixedClock) -> None:

@@ -1,0 +1,47 @@
+"""The families that are to be visited: who have no appointment ahead, and first whose last is longest ago."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.scheduling.domain.people import Person, PlannedCase
+from services.scheduling.persistence.due_visits import Contacts
+from services.scheduling.service import SchedulingService
+from shared.tenancy import Principal
+
+LONG_AGO = timedelta(days=21)
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Family:
+    """A case with its guardians, when they were last seen and when they will be."""
+
+    case: PlannedCase
+    guardians: Sequence[Person]
+    contacts: Contacts
+    due: bool
+    priority: int
+
+
+def families(service: SchedulingService, who: Principal) -> list[Family]:
+    """Of the caller's cases: those that are due first, and of these the one longest ago."""
+    now = service.clock.now()
+    with service.work(who.scope) as work:
+        cases = [case for case in work.directory.open_cases() if case.liaison_id == who.user_id and case.guardian_ids]
+        people = work.directory.named(sorted({person for case in cases for person in case.guardian_ids}))
+        contacts = work.due_visits.contacts([case.case_id for case in cases], now)
+    found = [_family(case, people, contacts.get(case.case_id, Contacts()), now) for case in cases]
+    return sorted(found, key=lambda family: (not family.due, family.contacts.last or datetime.min.replace(tzinfo=now.tzinfo)))[
+        :MOST
+    ]
+
+
+def _family(case: PlannedCase, people: Mapping[UUID, Person], contacts: Contacts, now: datetime) -> Family:
+    guardians = [people[each] for each in case.guardian_ids if each in people]
+    due = contacts.following is None and case.phase != "paused"
+    long_ago = contacts.last is None or now - contacts.last >= LONG_AGO
+    return Family(case, guardians, contacts, due, 2 if long_ago else 3)

@@ -1,0 +1,120 @@
+"""The week plan in the browser's terms: choose families, see the proposal, change it, accept it; nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.scheduling.usecases.week_search import Searcher
+from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, KLIMOP, REGENBOOG, Office
+from tests.integration.scheduling.test_agenda import open_form
+from tests.statements import statements
+
+WEEK = "/scheduling/weekplan?week=2026-W49"
+
+
+@pytest.fixture
+def samira(office: Office) -> FlaskClient:
+    client = office.app.test_client()
+    client.set_cookie("session", office.client("liaison", {REGENBOOG, KLIMOP}).token)
+    return client
+
+
+def rows(**more: str) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {}
+    for number, case in enumerate((CASE_R, CASE_K)):
+        row = {"case_id": str(case), "chosen": "on", "duration_minutes": "60", "priority": "2", "part": "day"} | more
+        found |= {f"families-{number}-{name}": value for name, value in row.items()}
+        found[f"families-{number}-days"] = ["0", "1", "2", "3", "4"]
+    return found
+
+
+def asked(client: FlaskClient, **more: str) -> str:
+    answer = client.post(WEEK, data={"csrf_token": open_form(client, WEEK), **rows(**more)})
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def times(page: str) -> list[str]:
+    return re.findall(r'name="visits-\d-starts_at-time" type="time" value="([^"]+)"', page)
+
+
+def test_families_are_chosen_planned_changed_and_booked(office: Office, samira: FlaskClient, searcher: Searcher) -> None:
+    chooser = samira.get(WEEK).text
+    assert "nog geen afspraak geweest" in chooser
+    path = asked(samira)
+    waiting = samira.get(path)
+    assert ("Het voorstel wordt gemaakt" in waiting.text, waiting.headers["Refresh"]) == (True, "2")
+    searcher.search_one(threading.Event())
+    proposal = samira.get(path)
+    assert "Refresh" not in proposal.headers
+    assert "2 bezoeken in dit plan." in proposal.text
+    assert len(times(proposal.text)) == 2
+    version = re.search(r'name="version" value="(\d+)"', proposal.text)
+    assert version
+    row = {"visits-0-case_id": str(CASE_R), "visits-0-starts_at-date": "2026-12-03", "visits-0-starts_at-time": "18:00"}
+    form = {"csrf_token": open_form(samira, path), "version": version[1], "act": "check", **row}
+    checked = samira.post(path, data=form, follow_redirects=True)
+    assert "Donderdag: dit bezoek valt buiten uw werktijd." in checked.text
+    stale = samira.post(path, data=form | {"visits-0-starts_at-time": "11:11"})
+    assert stale.status_code == 422
+    assert "11:11" in stale.text
+    version = re.search(r'name="version" value="(\d+)"', checked.text)
+    assert version
+    fixed = form | {"version": version[1], "visits-0-starts_at-time": "14:00", "visits-0-chosen": "on", "act": "chosen"}
+    done = samira.post(path, data=fixed, follow_redirects=True)
+    assert "1 bezoek staat in de agenda." in done.text
+    assert (
+        office.rows("select starts_at at time zone 'Europe/Amsterdam' from appointments")[0][0].isoformat()
+        == "2026-12-03T14:00:00"
+    )
+
+
+def test_only_the_mornings_of_chosen_days(office: Office, samira: FlaskClient) -> None:
+    asked(samira, part="morning")
+    windows = office.rows("select windows from week_plan_visits where number = 0")[0][0]
+    assert len(windows) == 5
+    assert windows[0][0].startswith("2026-11-29T23:00")
+
+
+def test_without_a_family_the_form_comes_back(samira: FlaskClient) -> None:
+    data = {"csrf_token": open_form(samira, WEEK), **rows(duration_minutes="90")}
+    refused = samira.post(WEEK, data={name: value for name, value in data.items() if not name.endswith("chosen")})
+    assert refused.status_code == 422
+    assert "Kies minstens één gezin." in refused.text
+    assert '<option value="90" selected>' in refused.text
+
+
+def test_a_search_is_stopped(samira: FlaskClient) -> None:
+    path = asked(samira)
+    stopped = samira.post(f"{path}/stoppen", data={"csrf_token": open_form(samira, path)}, follow_redirects=True)
+    assert "Gestopt. Er is niets gepland." in stopped.text
+    assert "Het voorstel is gestopt." in samira.get(path).text
+
+
+def test_whoever_does_not_go_round_has_no_week_plan(office: Office) -> None:
+    client = office.app.test_client()
+    client.set_cookie("session", office.client("school_staff", {REGENBOOG}, ANNA, "Anna").token)
+    assert client.get(WEEK).status_code == 403
+    assert "/scheduling/weekplan" not in client.get("/scheduling/agenda").text
+
+
+def test_a_plan_is_read_in_as_many_queries_whatever_its_size(office: Office, samira: FlaskClient, searcher: Searcher) -> None:
+    def queries(data: dict[str, str | list[str]]) -> int:
+        path = samira.post(WEEK, data={"csrf_token": open_form(samira, WEEK), **data}).location
+        searcher.search_one(threading.Event())
+        with statements(office.service.database) as seen:
+            assert samira.get(str(path)).status_code == 200
+        return len(seen)
+
+    one = {name: text for name, text in rows().items() if name != "families-1-chosen"}
+    assert queries(one) == queries(rows()) <= 14
+
+
+def test_the_times_in_the_form_are_on_the_dutch_clock(samira: FlaskClient, searcher: Searcher) -> None:
+    path = asked(samira, part="after_school")
+    searcher.search_one(threading.Event())
+    assert all(time >= "15:00" for time in times(samira.get(path).text))
