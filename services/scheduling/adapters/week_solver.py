@@ -29,7 +29,7 @@ _UNIT = 1_000
 _EFFORT = 20.0
 _GROWN = 250_000
 """So many partial routes are grown before it is content with what it has; some five seconds."""
-_WIDTHS = (8_000, 500)
+_WIDTHS = (16_000, 500)
 
 Tell = Callable[[Progress], None]
 

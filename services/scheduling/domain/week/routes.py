@@ -64,7 +64,7 @@ def routes(week: Week, times: DayTimes, aim: Aim | None = None, widths: tuple[in
 def most(times: DayTimes, worth: Sequence[float]) -> float:
     """What no route of the day comes to, whatever the order: visits counted by their worth (by number) less the way."""
     hope = _Hope(times, [worth[each] for each in times.due])
-    return hope.beyond(0).within(times.opens)
+    return hope.beyond(0).within(times.opens, times.opens + times.lunch_minutes)
 
 
 class _Growth:
@@ -124,7 +124,10 @@ class _Growth:
             return partials
         hope = self.hope.beyond(been)
         gained, floor = self.hope.gained(been), self.aim.floor
-        return [each for each in partials if gained - each[2] + hope.within(min(each[0], each[1])) >= floor]
+        lunch = self.times.lunch_minutes
+        return [
+            each for each in partials if gained - each[2] + hope.within(min(each[:2]), min(each[0] + lunch, each[1])) >= floor
+        ]
 
     def _promise(self, been: int, partial: _Partial) -> float:
         hungry, fed, travel, _ = partial
@@ -151,7 +154,7 @@ class _Hope:
         minutes = [times.lengths[call] + self.shortest[call] for call in times.suits]
         net = [each - self.shortest[call] for call, each in enumerate(worth)]
         order = sorted((call for call in times.suits if net[call] > 0), key=lambda call: -net[call] / minutes[call])
-        self._best = [(1 << call, minutes[call], net[call]) for call in order]
+        self._best = [(1 << call, minutes[call], net[call], times.latest[call] - self.shortest[call]) for call in order]
         self.usual = sum(worth) / sum(minutes) if minutes else 0.0
 
     def gained(self, been: int) -> float:
@@ -166,11 +169,14 @@ class _Hope:
 @dataclass(frozen=True)
 class _Room:
     until: int
-    best: Sequence[tuple[int, float]]
+    best: Sequence[tuple[int, float, int]]
 
-    def within(self, moment: int) -> float:
+    def within(self, soonest: int, moment: int) -> float:
+        """For one who can leave at the soonest then, and has the time from a moment on: later, while lunch is to come."""
         left, sum_ = self.until - moment, 0.0
-        for minutes, net in self.best:
+        for minutes, net, latest in self.best:
+            if latest < soonest:
+                continue
             if minutes >= left:
                 return sum_ + net * max(0, left) / minutes
             left, sum_ = left - minutes, sum_ + net

@@ -46,6 +46,7 @@ class DayTimes:
         left = [*(visit.place for visit in visits), *(each.left_from for each in fixed), hours.begins_at]
         self.way = [[_way(week, one, two) for two in arrived] for one in left]
         self.deadlines = self._deadlines(hours, fixed)
+        self.lunch_minutes = hours.lunch.minutes if hours.lunch else 0
         self._fed = _after_lunch(hours)
         self.dawn: Moments = (LATE, hours.opens) if hours.lunch is None else (hours.opens, LATE)
 
