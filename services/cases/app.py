@@ -19,6 +19,7 @@ from services.cases.api import (
     partnership,
     reports,
     satisfaction,
+    searching,
     session,
     teams,
     texts,
@@ -37,6 +38,7 @@ from services.cases.pages import lifecycle as lifecycle_pages
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
 from services.cases.pages import satisfaction as satisfaction_pages
+from services.cases.pages import searching as search_pages
 from services.cases.pages import texts as text_pages
 from services.cases.service import CasesService, build
 from shared.http.app import ServiceApp, create_service_app
@@ -70,6 +72,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 account.routes,
                 administration.routes,
                 teams.routes,
+                searching.routes,
             ),
             pages=(
                 login.routes,
@@ -91,6 +94,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 administration_pages.routes,
                 people.routes,
                 invitation.routes,
+                search_pages.routes,
             ),
         )
     )

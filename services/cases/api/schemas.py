@@ -131,7 +131,12 @@ class CaseArgs(PageArgs):
     school_id = fields.UUID(load_default=None)
     phase = Choice(*PHASES, load_default=None)
     assigned_to = fields.UUID(load_default=None)
-    q = Text(max=80, load_default=None, allow_empty=True, metadata={"description": "Parts of names, or a reference."})
+    q = Text(
+        max=80,
+        load_default=None,
+        allow_empty=True,
+        metadata={"description": "How names or the reference begin. Where none does: what resembles them."},
+    )
 
 
 class PhaseSchema(Schema):

@@ -39,12 +39,15 @@ class Filters:
 
     `open_to`: those that are not closed and are this liaison's, or nobody's. Theirs are also those in which they stand in
     on the day `on`, and that are handed over to them.
+
+    `q`: how names or the reference begin; with `similar`, what they resemble.
     """
 
     school_id: UUID | None = None
     phase: str | None = None
     assigned_to: UUID | None = None
     q: str | None = None
+    similar: bool = False
     only_open: bool = False
     open_to: UUID | None = None
     on: date | None = None

@@ -31,6 +31,7 @@ _PARTS = {
     "ouder": N_("de gegevens van een ouder"),
     "adres": N_("het adres, voor een bezoek"),
     "geheim adres": N_("een geheim adres"),
+    "zoekresultaat": N_("wat een zoekvraag vond"),
 }
 _BASES = {
     "werkt op deze school": N_("werkt op deze school"),

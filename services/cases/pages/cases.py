@@ -52,7 +52,7 @@ def list_cases() -> str:
     who = principal()
     found = dossiers.browse(service.current(), who, _filters(), page_request_of_page())
     form = Form.of(request.args.to_dict())
-    return render_template("cases/list.html", page=found.page, schools=found.schools, form=form, phases=PHASES)
+    return render_template("cases/list.html", page=found.page, found=found, schools=found.schools, form=form, phases=PHASES)
 
 
 @routes.get("/dossiers/nieuw")

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.cases.domain.case import Case
 from services.cases.domain.listing import ListedCase
 from services.cases.domain.phases import PAUSED, road_of
+from services.cases.domain.searching import Hit
 from services.cases.domain.todo import Todo
 from shared.web.i18n import N_, date_time, gettext, language_name, ngettext, short_day
 from shared.web.words import appointment_kind, status_word
@@ -87,7 +88,7 @@ class Step:
     urgent: bool = False
 
 
-def case_title(case: Case | ListedCase) -> str:
+def case_title(case: Case | ListedCase | Hit) -> str:
     """`Aylin Y.`, or what a case without a child is called."""
     return case.child.short_name if case.child else gettext(_COACHINGS[case.coaching_of or ""])
 

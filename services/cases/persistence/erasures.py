@@ -20,12 +20,14 @@ from services.cases.persistence import (
     life_tables,
     parent_tables,
     satisfaction_tables,
+    search_tables,
     tables,
 )
 from services.cases.persistence.erasure_tables import erasures
 
 # What belongs to a case by its own column; children before parents.
 _BY_CASE = (
+    search_tables.search_words, search_tables.name_words,
     charge_tables.handover_notes, charge_tables.handovers, charge_tables.case_staff, circle_tables.involved,
     circle_tables.child_views, life_tables.changed_ends, parent_tables.entries, parent_tables.asks, parent_tables.reports,
     satisfaction_tables.satisfaction, satisfaction_tables.satisfaction_scores,

@@ -27,6 +27,7 @@ from services.cases.persistence.planning import Planning
 from services.cases.persistence.recovery_codes import RecoveryCodeHashes
 from services.cases.persistence.reports import Reports
 from services.cases.persistence.satisfaction import SatisfactionAnswers
+from services.cases.persistence.searching import Searching
 from services.cases.persistence.staff import Staff
 from services.cases.persistence.teams import Teams
 from services.cases.persistence.texts import Texts
@@ -63,6 +64,7 @@ class Work:
     charge: Charge
     circle: Circle
     satisfaction: SatisfactionAnswers
+    searching: Searching
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -91,6 +93,7 @@ class Work:
             Charge(session),
             Circle(session),
             SatisfactionAnswers(session),
+            Searching(session, scope.schools),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:

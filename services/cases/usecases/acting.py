@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,7 +45,14 @@ class Acting:
 
     def log(self, case: Case, action: str, what: str, readers: Iterable[str] = SHARED) -> None:
         """Into the access log: they read, created or changed something. `readers`, where that itself would tell too much."""
-        access = Access(
+        self.work.history.log(case.school_id, case.id, self._access(action, what, readers))
+
+    def log_reads(self, cases: Mapping[UUID, UUID], what: str) -> None:
+        """Into the access logs of several cases at once; `cases`: the school of each."""
+        self.work.history.log_all([(school_id, case_id, self._access("read", what)) for case_id, school_id in cases.items()])
+
+    def _access(self, action: str, what: str, readers: Iterable[str] = SHARED) -> Access:
+        return Access(
             at=self.now,
             user_id=self.who.user_id,
             user_name=self.who.name,
@@ -55,7 +62,6 @@ class Acting:
             basis=basis_of(self.who.role),
             readers=tuple(readers),
         )
-        self.work.history.log(case.school_id, case.id, access)
 
     @property
     def guardian_id(self) -> UUID | None:

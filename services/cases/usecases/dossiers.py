@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from services.cases.domain import secret_address, todo
@@ -69,21 +69,42 @@ def read_case(service: CasesService, who: Principal, case_id: UUID, timeline: Pa
 def list_cases(service: CasesService, who: Principal, filters: Filters, page: PageRequest) -> Page[ListedCase]:
     """The caller's cases, newest first."""
     with acting(service, who) as act:
-        return act.work.cases.list(filters, page, act.now)
+        return find_cases(act, filters, page).page
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A page of cases. `similar`: none has the name that was typed, these have one like it."""
+
+    page: Page[ListedCase]
+    similar: bool = False
+
+
+def find_cases(act: Acting, filters: Filters, page: PageRequest) -> Matches:
+    """Newest first. Where nobody has the name that was typed, those with a name like it: people mistype names."""
+    found = act.work.cases.list(filters, page, act.now)
+    if found.items or not filters.q or filters.similar:
+        return Matches(found, filters.similar)
+    alike = act.work.cases.list(replace(filters, similar=True), page, act.now)
+    return Matches(alike, bool(alike.items))
 
 
 @dataclass(frozen=True)
 class Listing:
     """A page of cases, with the schools to choose from."""
 
-    page: Page[ListedCase]
+    matches: Matches
     schools: Sequence[School]
+
+    @property
+    def page(self) -> Page[ListedCase]:
+        return self.matches.page
 
 
 def browse(service: CasesService, who: Principal, filters: Filters, page: PageRequest) -> Listing:
     """The caller's cases, newest first, for a page that offers to choose."""
     with acting(service, who) as act:
-        return Listing(act.work.cases.list(filters, page, act.now), act.work.staff.schools())
+        return Listing(find_cases(act, filters, page), act.work.staff.schools())
 
 
 def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Dossier:

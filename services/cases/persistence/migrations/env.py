@@ -11,6 +11,7 @@ from services.cases.persistence import (
     life_tables,
     parent_tables,
     satisfaction_tables,
+    search_tables,
     tables,
 )
 from services.cases.persistence.columns import metadata
@@ -29,6 +30,7 @@ parts = (
     charge_tables.handovers,
     circle_tables.involved,
     satisfaction_tables.satisfaction,
+    search_tables.search_words,
 )
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
