@@ -35,7 +35,14 @@ _KIND_WORDS = {
     "handover": N_("Overdracht"),
 }
 # Where on the dossier a text stands, of those without a page of their own.
-_PLACES = {"story": "#verhaal", "addition": "#verhaal", "wish": "#wensen", "strength": "#krachten", "goal": "#doelen", "coaching": "/tijd"}
+_PLACES = {
+    "story": "#verhaal",
+    "addition": "#verhaal",
+    "wish": "#wensen",
+    "strength": "#krachten",
+    "goal": "#doelen",
+    "coaching": "/tijd",
+}
 
 
 @routes.app_context_processor

@@ -123,14 +123,16 @@ def keep(source: Source) -> Iterator[str]:
     """Statements that make a table keep its texts in the index from now on."""
     name = source.table.name
     own = {column.name for column in source.table.c}
-    changing = ", ".join(each for each in (source.text, "readers", "presented_at") if each in own)
+    telling = [each for each in (source.text, "readers", "presented_at") if each in own]
+    before, now = (", ".join(f"{row}.{each}" for each in telling) for row in ("old", "new"))
+    # A row may be written whole when something else of it changed, also by who does not see its words.
     yield (
-        f"create function index_{name}() returns trigger language plpgsql set search_path = public, pg_temp as"
-        f" $$ begin perform {source.call('new')}; return null; end $$"
+        f"create function index_{name}() returns trigger language plpgsql set search_path = public, pg_temp as $$ begin"
+        f" if tg_op = 'INSERT' or ({before}) is distinct from ({now}) then perform {source.call('new')}; end if;"
+        f" return null; end $$"
     )
-    yield (
-        f"create trigger index_text after insert or update of {changing} on {name} for each row execute function index_{name}()"
-    )
+    after = f"after insert or update of {', '.join(telling)}"
+    yield f"create trigger index_text {after} on {name} for each row execute function index_{name}()"
 
 
 def fill(names: Iterable[str]) -> Iterator[str]:
