@@ -11,7 +11,7 @@ from shared.errors import Invalid
 
 KINDS = (
     "reason", "story", "addition", "child_view", "wish", "strength", "goal", "expectation", "agreement", "report", "addendum",
-    "coaching", "handover",
+    "coaching", "handover", "satisfaction",
 )  # fmt: skip
 # Signs that no text holds: who writes cannot make a mark. The database puts them round what it found.
 BEGIN, END = "\x02", "\x03"

@@ -33,6 +33,7 @@ _KIND_WORDS = {
     "addendum": N_("Aanvulling bij een verslag"),
     "coaching": N_("Coaching"),
     "handover": N_("Overdracht"),
+    "satisfaction": N_("Hoe iemand terugkijkt"),
 }
 # Where on the dossier a text stands, of those without a page of their own.
 _PLACES = {

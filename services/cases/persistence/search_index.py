@@ -12,7 +12,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from services.cases.domain.readers import SHARED
-from services.cases.persistence import agreement_tables, charge_tables, circle_tables, effort_tables, parent_tables, tables
+from services.cases.persistence import (
+    agreement_tables,
+    charge_tables,
+    circle_tables,
+    effort_tables,
+    parent_tables,
+    satisfaction_tables,
+    tables,
+)
 
 # Dutch stems, of words without accents: `kinderen` finds `Kind`, `cafe` finds `café`.
 LANGUAGE = "dutch_folded"
@@ -77,6 +85,7 @@ SOURCES: dict[str, Source] = {
     "coaching": Source(effort_tables.coaching, "coaching", text="topic"),
     "child_views": Source(circle_tables.child_views, "child_view"),
     "handover_notes": Source(charge_tables.handover_notes, "handover", text="note", id="handover_id", at=_OF_HANDOVER),
+    "satisfaction": Source(satisfaction_tables.satisfaction, "satisfaction", text="remark"),
     "reports": Source(parent_tables.reports, "report", readers=_OF_REPORT),
     "report_addenda": Source(
         parent_tables.report_addenda, "addendum", readers=_OF_ADDENDUM, whole=Whole(parent_tables.reports, "report_id")

@@ -10,7 +10,7 @@ down_revision = "0012"
 
 _INDEXED = (
     "cases", "stories", "statements", "expectations", "agreement_versions", "coaching", "child_views", "handover_notes", "reports",
-    "report_addenda",
+    "report_addenda", "satisfaction",
 )
 _DOSSIER = f"{OWN_SCHOOLS} and {AUDIENCE} in ('school', 'liaison', 'team', 'parents', 'system')"
 _OWN_CASE = f"(select own.case_id from guardians own where own.id = {USER_ID})"
