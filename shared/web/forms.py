@@ -45,30 +45,37 @@ class Form:
     """A form as the templates know it: values as typed, errors by field name, and the data when all is well.
 
     Names are the inputs' names: `reason`, `guardians-0-first_name`. The error with the name "" belongs to no field.
+    `place` tells forms on one page apart that ask for the same.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    sent: bool = True
+    place: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Form:
         """A form not yet sent, filled with what is known: nested as JSON, `{"guardians": [{"email": …}]}`."""
         found: MultiDict[str, str] = MultiDict(_flat(values, ""))
-        return cls(found)
+        return cls(found, sent=False)
 
     @property
     def ok(self) -> bool:
         return not self.errors
+
+    def id(self, name: str) -> str:
+        """Of a field on the page: labels and errors lead to it, so no two fields have the same."""
+        return f"{self.place}-{name}" if self.place else name
 
     def value(self, name: str, default: object = "") -> str:
         """What was typed, else the default."""
         return self.values.get(name, _text(default))
 
     def chosen(self, name: str, default: object = "") -> list[str]:
-        """What was chosen of some options. A sent form without the name means: nothing."""
-        if not self.values:
+        """What was chosen of some options. A sent form without the name means: nothing; one that is only filled, the default."""
+        if not self.values or (not self.sent and name not in self.values):
             return [_text(each) for each in default] if isinstance(default, list | tuple | set | frozenset) else [_text(default)]
         if isinstance(self.values, MultiDict):
             return self.values.getlist(name)

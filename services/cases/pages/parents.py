@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -258,9 +259,10 @@ def _page(who: Visitor, forms: dict[str, Form] | None = None, status: int = 200)
     found: OwnPage = own_page.look(service.current(), who)
     given = forms or {}
     context: dict[str, Any] = {"own": found, "who": who, "token": request.view_args["token"] if request.view_args else ""}
+    forms = {place: replace(form, place=place) for place, form in given.items()}
     page = render_template(
         "cases/parents/page.html",
-        form_of=lambda place: given.get(place, Form()),
+        form_of=lambda place: forms.setdefault(place, Form(place=place)),
         failed=next(iter(given), ""),
         today=today(service.current().clock),
         **context,

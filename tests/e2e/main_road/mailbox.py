@@ -31,7 +31,7 @@ class Mail:
     @property
     def link(self) -> str:
         """The path of the page on which they answer."""
-        found = re.search(r"https?://[^/\s]+(/scheduling/reply/\S+)", self.text)
+        found = re.search(r"https?://[^/\s]+(/(?:scheduling/reply|cases/ouders)/\S+)", self.text)
         assert found, self.text
         return found[1]
 
@@ -67,6 +67,16 @@ class Mailbox:
         """Those that carry this method of the calendar's protocol, oldest first."""
         mine = [mail for mail in self._all() if self.address in str(mail.message["To"])]
         return [mail for mail in mine if any(part.get_param("method") == method for part in mail.message.walk())]
+
+    def about(self, subject: str, count: int = 1) -> Mail:
+        """The newest with this subject, as soon as there are `count`; never more."""
+        eventually(lambda: len(self._with(subject)) >= count, 60)
+        found = self._with(subject)
+        assert len(found) == count
+        return found[-1]
+
+    def _with(self, subject: str) -> list[Mail]:
+        return [mail for mail in self._all() if self.address in str(mail.message["To"]) and mail.message["Subject"] == subject]
 
     def gets(self, method: str, count: int = 1) -> Mail:
         """The newest, as soon as there are `count`; never more."""

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.api_client import PASSWORD
 
+# A label or an error must lead to one field; axe does not look into what is folded.
+_TWICE = "[...document.querySelectorAll('[id]')].map((each) => each.id).filter((id, at, all) => all.indexOf(id) !== at)"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -55,6 +57,7 @@ class Person:
         self.seen.add(kind)
         found = Axe().run(self.page, options={"runOnly": _RULES})
         assert found.violations_count == 0, f"{self.page.url}: {found.generate_report()}"
+        assert self.page.evaluate(_TWICE) == [], f"{self.page.url}: ids that are there twice"
         size = self.page.viewport_size
         assert size is not None
         for width in (320, size["width"]):

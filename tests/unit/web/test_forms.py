@@ -192,6 +192,7 @@ def test_an_unsent_form_shows_its_defaults_and_a_sent_one_what_was_sent() -> Non
     assert Form().chosen("readers", ["a", "b"]) == ["a", "b"]
     assert Form(MultiDict([("other", "x")])).chosen("custody", "unknown") == []
     assert Form({"custody": "yes"}).chosen("custody") == ["yes"]
+    assert Form.of({"talk_on": "2026-11-25"}).chosen("readers", "shared") == ["shared"]  # filled, and not sent yet
 
 
 @pytest.mark.parametrize(
