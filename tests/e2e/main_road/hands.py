@@ -69,12 +69,13 @@ class Keyboard:
 
     def write_day(self, field: Locator, day: date) -> None:
         """In the order in which the browser asks for day and month."""
-        for pattern in ("%d%m%Y", "%m%d%Y"):
-            self._reach(field)
+        self._reach(field)
+        for pattern in ("%m%d%Y", "%d%m%Y"):
             self.page.keyboard.type(day.strftime(pattern))
             if field.input_value() == day.isoformat():
                 return
-            self.page.keyboard.press("Shift+Tab")
+            for _ in range(2):
+                self.page.keyboard.press("ArrowLeft")
         raise AssertionError(f"no way to type {day}: {field.input_value()}")
 
     def pick(self, option: Locator) -> None:
