@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.notifications.api import letters, messages, templates
+from services.notifications.api import calls, decisions, letters, messages, templates
 from services.notifications.config import Config
+from services.notifications.pages import calls as call_pages
+from services.notifications.pages import decisions as decision_pages
 from services.notifications.pages import letters as letter_pages
 from services.notifications.pages import messages as message_pages
 from services.notifications.pages import postbox
@@ -24,7 +26,14 @@ def create_app(config: Config | None = None, service: NotificationsService | Non
             clock=built.clock,
             service=built,
             title="Notifications: mail to parents",
-            api=(messages.routes, templates.routes, letters.routes),
-            pages=(message_pages.routes, text_pages.routes, letter_pages.routes, postbox.routes),
+            api=(messages.routes, templates.routes, letters.routes, calls.routes, decisions.routes),
+            pages=(
+                message_pages.routes,
+                text_pages.routes,
+                letter_pages.routes,
+                call_pages.routes,
+                decision_pages.routes,
+                postbox.routes,
+            ),
         )
     )

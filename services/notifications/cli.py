@@ -94,7 +94,7 @@ def replay(service: NotificationsService, letters: tuple[UUID, ...], every: bool
     """Try dead letters again: those given by id, or all of them."""
     wanted = [letter.id for letter in _letters(service)] if every else list(letters)
     with service.work(NOBODY) as work:
-        done = sum(work.letters.replay(letter_id, service.clock.now()) for letter_id in wanted)
+        done = sum(work.letters.replay(letter_id, service.clock.now()) is not None for letter_id in wanted)
     click.echo(f"replayed: {done} of {len(wanted)}")
     sys.exit(0 if done == len(wanted) else 1)
 

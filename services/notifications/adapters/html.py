@@ -50,6 +50,7 @@ def filled(page: str, values: Mapping[str, Mapping[str, str]]) -> str:
     return _MARK.sub(value, page)
 
 
+_PICTOGRAMS = {"day": "📅", "time": "🕑", "minutes": "⏳", "place": "📍", "host": "👤"}
 _MARK = re.compile(r"⟦([a-z_]+)@([A-Za-z-]+)⟧")
 
 
@@ -90,8 +91,14 @@ def _group(blocks: list[Block], language: Language, heading: str) -> str:
 
 
 def _facts(blocks: list[Block], language: Language) -> str:
-    lines = "<br />".join(f"{_words(block.text)}: <strong>{_words(block.detail)}</strong>" for block in blocks)
+    lines = "<br />".join(f"{_pictogram(block)}{_words(block.text)}: <strong>{_words(block.detail)}</strong>" for block in blocks)
     return _text(lines, language, extra=f' font-size="18px" line-height="30px" container-background-color="{_SOFT}"')
+
+
+def _pictogram(block: Block) -> str:
+    """Beside its words, never in their place; a character, as pictures from elsewhere are not shown and tell who reads."""
+    name = next((found[1] for found in _MARK.finditer(block.detail) if found[1] in _PICTOGRAMS), None)
+    return f'<span aria-hidden="true">{_PICTOGRAMS[name]}</span>&#160;' if name else ""
 
 
 def _button(block: Block, language: Language) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from services.notifications.adapters import html, mime, plain
 from services.notifications.adapters.calendar import Entry, calendar_part
+from services.notifications.adapters.passages import Passage, passage
 from services.notifications.adapters.return_path import return_path
 from services.notifications.adapters.texts import Library
 from services.notifications.adapters.values import values_of
@@ -55,7 +56,7 @@ class MailRenderer:
             subject=words.subject,
             text=words.text,
             html=words.html,
-            languages=order_of(words.language),
+            languages=self._order(recipient, template),
             written_at=now,
             calendar=self._calendar(message, facts, address, words.language, now),
         )
@@ -67,9 +68,25 @@ class MailRenderer:
         """The words as they would get them, with a link that leads nowhere."""
         return self._words(recipient, facts, template, unquote(facts.secret(self.public_url)))
 
-    def _words(self, recipient: Recipient, facts: Facts, template: Template, secret: str) -> Copy:
+    def passages(self, recipient: Recipient, facts: Facts, template: Template) -> list[Passage]:
+        """The same words without what needs a screen: to be said on the phone, or printed."""
+        found = []
+        for tag in self._order(recipient, template):
+            language = self.library.languages[tag]
+            values = {"name": recipient.name, **values_of(facts, language, "")}
+            absent = frozenset(name for name, value in values.items() if not value)
+            found.append(passage(language, _text(template.sources[tag]), values, absent))
+        return found
+
+    def _order(self, recipient: Recipient, template: Template) -> tuple[str, ...]:
+        """The languages of what they get: as an administrator chose for one that no native speaker has read yet."""
         tag = self.language_for(recipient.language)
-        tags = order_of(tag)
+        read = self.library.languages[tag].read_by_native
+        return order_of(tag, "both" if read else template.fallbacks.get(tag, "both"))
+
+    def _words(self, recipient: Recipient, facts: Facts, template: Template, secret: str) -> Copy:
+        tags = self._order(recipient, template)
+        tag = tags[0]
         languages = tuple(self.library.languages[each] for each in tags)
         values: dict[str, Mapping[str, str]] = {
             each.tag: {"name": recipient.name, **values_of(facts, each, secret)} for each in languages

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from services.notifications import service
-from services.notifications.api.schemas import DeadLetterPage, SuppressionPage
+from services.notifications.api.schemas import DeadLetterPage, ReplayedSchema, ReplaySchema, SuppressionPage
 from services.notifications.usecases import letters
 from services.notifications.usecases.letters import Suppression
 from shared.http.auth import principal
@@ -35,6 +35,15 @@ def list_dead_letters(args: dict[str, Any]) -> Any:
 def replay(letter_id: UUID) -> None:
     """Try it again from the start."""
     letters.replay(service.current(), principal(), letter_id)
+
+
+@routes.route("/dead-letters/replay", methods=["POST"])
+@allow(*OPERATORS)
+@routes.arguments(ReplaySchema)
+@routes.response(202, ReplayedSchema)
+def replay_some(chosen: dict[str, Any]) -> Any:
+    """Try several again; how many of them there were."""
+    return {"replayed": letters.replay_some(service.current(), principal(), chosen["ids"])}
 
 
 @routes.route("/suppressions", methods=["GET"])

@@ -6,18 +6,25 @@ from typing import Any, get_args
 
 from marshmallow import fields, validate
 
+from services.notifications.domain.kinds import KINDS, Side
 from services.notifications.domain.message import Status
 from services.notifications.usecases.messages import MessageView
 from shared.http.pagination import PageArgs, page_schema
 from shared.http.schemas import Choice, Instant, Schema, Text
 
 STATUSES: tuple[str, ...] = get_args(Status)
+SIDES: tuple[str, ...] = get_args(Side)
 
 
 class MessageArgs(PageArgs):
     case_id = fields.UUID(load_default=None)
     school_id = fields.UUID(load_default=None)
     status = Choice(*STATUSES, load_default=None)
+    template = Choice(*KINDS, load_default=None)
+    side = Choice(*SIDES, load_default=None, metadata={"description": "to guardians, or to colleagues"})
+    language = fields.String(load_default=None, validate=validate.Length(max=20))
+    asked_from = Instant(load_default=None)
+    asked_before = Instant(load_default=None)
 
 
 class MessageSchema(Schema):
@@ -51,11 +58,15 @@ class TrySchema(Schema):
 
 
 class MessageLifeSchema(MessageSchema):
-    """One message with its tries and its words; the parent's secret link is cut out of those."""
+    """One message with its tries and its words; the parent's secret link is cut out of those.
+
+    `settled_at`: when a person had told the parent otherwise.
+    """
 
     not_before = Instant(allow_none=True)
     expires_at = Instant(allow_none=True)
     answer = fields.String(allow_none=True)
+    settled_at = Instant(allow_none=True)
     template_hash = fields.String(allow_none=True)
     tries = fields.List(fields.Nested(TrySchema), required=True)
     text = fields.String(allow_none=True)
@@ -78,6 +89,14 @@ class TemplateSchema(Schema):
     published_at = Instant(allow_none=True)
     placeholders = fields.List(fields.String(), required=True)
     languages = fields.List(fields.Nested(LanguageSchema), required=True)
+
+
+class ReplaySchema(Schema):
+    ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 200, error="Kies 1 tot 200 storingen."))
+
+
+class ReplayedSchema(Schema):
+    replayed = fields.Integer(required=True)
 
 
 class PreviewArgs(Schema):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 DUTCH = "nl"
+Fallback = Literal["both", "alone", "dutch"]
 # What colleagues are written in; the pages that their mails lead to exist in no other.
 STAFF_LANGUAGES = (DUTCH, "en")
 
@@ -25,6 +26,7 @@ class Language:
     places: Mapping[str, str]
     answers: Mapping[str, str]
     footer: str
+    by_phone: str
 
     @property
     def is_right_to_left(self) -> bool:
@@ -42,6 +44,11 @@ def chosen(wanted: str, available: Collection[str]) -> str:
     return DUTCH
 
 
-def order_of(language: str) -> tuple[str, ...]:
-    """What stands in one mail: the parent's language first, Dutch below it for whoever helps them read."""
-    return (language,) if language == DUTCH else (language, DUTCH)
+def order_of(language: str, fallback: Fallback = "both") -> tuple[str, ...]:
+    """What stands in one mail: the parent's language first, Dutch below it for whoever helps them read.
+
+    `fallback` is what an administrator chose for a language that no native speaker has read yet.
+    """
+    if language == DUTCH or fallback == "dutch":
+        return (DUTCH,)
+    return (language,) if fallback == "alone" else (language, DUTCH)

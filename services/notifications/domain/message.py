@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.notifications.domain.kinds import KINDS, MailKind
+from services.notifications.domain.kinds import KINDS, MailKind, Side
 
 Status = Literal["queued", "scheduled", "sending", "sent", "bounced", "suppressed", "cancelled", "expired", "uncertain", "failed"]
 UNSENT: frozenset[Status] = frozenset({"queued", "scheduled", "sending"})
@@ -79,11 +79,17 @@ class Message:
     expires_at: datetime | None = None
     sent_at: datetime | None = None
     answer: str | None = None
+    settled_at: datetime | None = None
     happened: list[Happened] = field(default_factory=list)
 
     @property
     def kind(self) -> MailKind:
         return KINDS[self.template]
+
+    @property
+    def is_known_to_them(self) -> bool:
+        """The parent heard of it, or may have: by this mail, or because somebody told them otherwise."""
+        return self.status in MAY_HAVE_ARRIVED or self.settled_at is not None
 
     def is_too_late(self, now: datetime) -> bool:
         return self.expires_at is not None and now >= self.expires_at
@@ -152,7 +158,11 @@ class Message:
     def send_again(self) -> None:
         """A person asks for it after all; the number of tries begins anew."""
         self._go("queued")
-        self.reason, self.answer, self.attempts = "asked_again", None, 0
+        self.reason, self.answer, self.attempts, self.settled_at = "asked_again", None, 0, None
+
+    def settle(self, now: datetime) -> None:
+        """Somebody told the parent otherwise, or saw to it that they hear of it."""
+        self.settled_at = now
 
     def has_arrived(self, now: datetime) -> None:
         """A person found out that an uncertain mail did arrive."""
@@ -194,3 +204,8 @@ class Filter:
     case_id: UUID | None = None
     school_id: UUID | None = None
     statuses: tuple[str, ...] = ()
+    template: str | None = None
+    side: Side | None = None
+    language: str | None = None
+    asked_from: datetime | None = None
+    asked_before: datetime | None = None

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from services.notifications.domain.addresses import UnusableAddress, deliverable
+from services.notifications.domain.trial import TrialMode
 
 Channel = Literal["email", "phone", "letter"]
 _LONGEST_NAME = 80
@@ -63,6 +64,7 @@ class Guardian:
     email: str | None = None
     phone: str | None = None
     interpreter_needed: bool = False
+    trial: TrialMode | None = None
 
     @property
     def name(self) -> str:
@@ -77,7 +79,7 @@ class Guardian:
 
     @property
     def mailbox(self) -> str:
-        return _usable(self.email)
+        return _usable(self.email, self.trial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Colleague:
     email: str | None = None
     language: str = "nl"
     has_left: bool = False
+    trial: TrialMode | None = None
 
     @property
     def name(self) -> str:
@@ -104,7 +107,7 @@ class Colleague:
 
     @property
     def mailbox(self) -> str:
-        return _usable(self.email)
+        return _usable(self.email, self.trial)
 
 
 class Unreachable(Exception):
@@ -115,13 +118,16 @@ class Unreachable(Exception):
         self.reason = reason
 
 
-def _usable(email: str | None) -> str:
+def _usable(email: str | None, trial: TrialMode | None) -> str:
     if not email:
         raise Unreachable("no_address")
     try:
-        return deliverable(email)
+        address = deliverable(email)
     except UnusableAddress as error:
         raise Unreachable("unusable_address") from error
+    if trial is not None and not trial.allows(address):
+        raise Unreachable("trial_mode")
+    return address
 
 
 def shown(name: str) -> str:

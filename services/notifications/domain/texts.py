@@ -2,12 +2,14 @@
 
 One source gives the plain text and the HTML, so that both say the same. A file begins with `subject: …`; then blocks,
 parted by blank lines: `# heading`, `- Label: value` (a list of facts), `[label](link)` on a line of its own (a button),
-anything else is a paragraph. `**…**` is bold. `{name}` is filled in with a value that is text and nothing else: a name
-that looks like a placeholder, markup or a header stays a name.
+`> …` a paragraph that makes sense on a screen alone (a letter leaves it out); anything else is a paragraph. `**…**` is
+bold. `{name}` is filled in with a value that is text and nothing else: a name that looks like a placeholder, markup or a
+header stays a name.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from collections.abc import Collection, Mapping
@@ -29,7 +31,7 @@ class BrokenText(ValueError):
 class Block:
     """`detail` is a fact's value or the placeholder that a button leads to."""
 
-    kind: Literal["heading", "paragraph", "fact", "button"]
+    kind: Literal["heading", "paragraph", "fact", "button", "online"]
     text: str
     detail: str = ""
 
@@ -95,6 +97,12 @@ def fingerprint(sources: Mapping[str, str]) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
+def differences(old: str, new: str) -> list[tuple[Literal["same", "gone", "new"], str]]:
+    """Line by line, what became of a text."""
+    signs: dict[str, Literal["same", "gone", "new"]] = {"  ": "same", "- ": "gone", "+ ": "new"}
+    return [(signs[line[:2]], line[2:]) for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[:2] in signs]
+
+
 def _blocks(body: str) -> list[Block]:
     blocks: list[Block] = []
     for part in re.split(r"\n\s*\n", body.strip()):
@@ -110,6 +118,8 @@ def _blocks(body: str) -> list[Block]:
 def _block(text: str) -> Block:
     if text.startswith("# "):
         return Block("heading", text[2:])
+    if text.startswith("> "):
+        return Block("online", text[2:])
     if button := _BUTTON.fullmatch(text):
         return Block("button", button[1], button[2])
     return Block("paragraph", text)

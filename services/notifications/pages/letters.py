@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.notifications import service
@@ -23,7 +23,7 @@ OPERATORS = ("liaison", "team_member", "administrator")
 
 @routes.context_processor
 def _words() -> dict[str, object]:
-    return {"event_name": words.event_name, "reason_text": words.reason_text}
+    return {name: getattr(words, name) for name in ("event_name", "reason_text", "failure_text")}
 
 
 @routes.get("/storingen")
@@ -33,19 +33,23 @@ def list_dead_letters() -> str:
     return render_template("notifications/dead_letters.html", page=page)
 
 
-@routes.post("/storingen/<uuid:letter_id>/opnieuw")
-@allow(*OPERATORS)
-def replay(letter_id: UUID) -> AnyResponse:
-    letters.replay(service.current(), principal(), letter_id)
-    flash(_("We proberen het opnieuw. Kijk over een minuut of het gelukt is."))
-    return redirect(url_for("letter_pages.list_dead_letters"), 303)
-
-
 @routes.post("/storingen/opnieuw")
 @allow(*OPERATORS)
 def replay_all() -> AnyResponse:
     count = letters.replay_all(service.current(), principal())
     flash(ngettext("We proberen %(count)s storing opnieuw.", "We proberen %(count)s storingen opnieuw.", count))
+    return redirect(url_for("letter_pages.list_dead_letters"), 303)
+
+
+@routes.post("/storingen/gekozen")
+@allow(*OPERATORS)
+def replay_some() -> AnyResponse:
+    chosen = [UUID(each) for each in request.form.getlist("id") if _is_uuid(each)]
+    if not chosen:
+        flash(_("Kies eerst een of meer storingen."), "warn")
+    else:
+        count = letters.replay_some(service.current(), principal(), chosen)
+        flash(ngettext("We proberen %(count)s storing opnieuw.", "We proberen %(count)s storingen opnieuw.", count))
     return redirect(url_for("letter_pages.list_dead_letters"), 303)
 
 
@@ -62,3 +66,11 @@ def lift(suppression_id: UUID) -> AnyResponse:
     letters.lift(service.current(), principal(), suppression_id)
     flash(_("Dit adres krijgt weer berichten."))
     return redirect(url_for("letter_pages.list_suppressions"), 303)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -38,7 +38,11 @@ def read_template(name: str) -> Response:
     who, number = principal(), _number()
     versions = templates.list_versions(service.current(), who, name)
     previews = templates.previews(service.current(), who, name, number)
-    page = render_template("notifications/text.html", name=name, versions=versions, previews=previews)
+    changes = templates.changes(service.current(), who, name, number)
+    names = {each.details.get("version"): each.actor_name for each in templates.decided(service.current(), who, name)[::-1]}
+    page = render_template(
+        "notifications/text.html", name=name, versions=versions, previews=previews, changes=changes, names=names
+    )
     return framing(page)
 
 

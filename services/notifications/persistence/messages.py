@@ -13,8 +13,9 @@ from sqlalchemy import RowMapping
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.kinds import KINDS
 from services.notifications.domain.message import Filter, Message
-from services.notifications.persistence.tables import attempts, dispatch_queue, message_copies, messages, people, schools
+from services.notifications.persistence.tables import attempts, dispatch_queue, message_copies, messages, people, schools, staff
 from services.notifications.usecases.ports import Copy
 from shared.errors import NotFound
 from shared.pagination import Page, PageRequest, cut
@@ -95,7 +96,7 @@ class Messages:
         row = self._session.execute(query.with_for_update() if to_change else query).mappings().one_or_none()
         if row is None:
             raise NotFound
-        return _message(row)
+        return message_of(row)
 
     def of_key(self, school_id: UUID, dedup_key: str) -> Message | None:
         """What was asked for under this key, locked with its place in the queue before it."""
@@ -103,19 +104,19 @@ class Messages:
         self._session.execute(place.with_for_update(of=dispatch_queue))
         query = sa.select(messages).where(*_of_key(school_id, dedup_key)).with_for_update()
         row = self._session.execute(query).mappings().one_or_none()
-        return _message(row) if row else None
+        return message_of(row) if row else None
 
     def many(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Message]:
         """By (school, id), locked."""
         query = sa.select(messages).where(sa.tuple_(messages.c.school_id, messages.c.id).in_(keys)).order_by(messages.c.id)
         query = query.with_for_update()
-        return {row["id"]: _message(row) for row in self._session.execute(query).mappings()}
+        return {row["id"]: message_of(row) for row in self._session.execute(query).mappings()}
 
     def about(self, school_id: UUID, about_id: UUID, person_id: UUID | None = None) -> list[Message]:
         """All that one person, or everybody, was to hear of one thing, oldest first, locked."""
         query = sa.select(messages).where(*_about(school_id, about_id, person_id))
         rows = self._session.execute(query.order_by(messages.c.sequence, messages.c.id).with_for_update())
-        return [_message(row) for row in rows.mappings()]
+        return [message_of(row) for row in rows.mappings()]
 
     def page(self, wanted: Filter, request: PageRequest) -> Page[Listed]:
         """Newest first. One index scan for each school, merged: no school's pile is sorted for a page."""
@@ -130,6 +131,7 @@ class Messages:
             .select_from(school.join(newest, sa.true()))
             .outerjoin(schools, schools.c.school_id == newest.c.school_id)
             .outerjoin(people, sa.and_(people.c.school_id == newest.c.school_id, people.c.person_id == newest.c.person_id))
+            .outerjoin(staff, sa.and_(staff.c.school_id == newest.c.school_id, staff.c.person_id == newest.c.person_id))
             .order_by(newest.c.id.desc())
             .limit(request.limit + 1)
         )
@@ -142,6 +144,7 @@ class Messages:
             sa.select(messages, *_KNOWN_AS)
             .outerjoin(schools, schools.c.school_id == messages.c.school_id)
             .outerjoin(people, sa.and_(people.c.school_id == messages.c.school_id, people.c.person_id == messages.c.person_id))
+            .outerjoin(staff, sa.and_(staff.c.school_id == messages.c.school_id, staff.c.person_id == messages.c.person_id))
             .where(messages.c.school_id.in_(self._schools), messages.c.id == message_id)
         )
         row = self._session.execute(query).mappings().one_or_none()
@@ -201,8 +204,10 @@ class Messages:
 
 _KNOWN_AS = (
     schools.c.name.label("school_name"),
-    sa.func.concat_ws(" ", people.c.first_name, people.c.last_name).label("person_name"),
-    people.c.email,
+    sa.func.coalesce(sa.func.nullif(sa.func.concat_ws(" ", people.c.first_name, people.c.last_name), ""), staff.c.name).label(
+        "person_name"
+    ),
+    sa.func.coalesce(people.c.email, staff.c.email).label("email"),
 )
 
 
@@ -212,17 +217,35 @@ def _newest(school_id: sa.ColumnElement[Any], wanted: Filter, after: tuple[Any, 
         query = query.where(messages.c.case_id == wanted.case_id)
     if wanted.statuses:
         query = query.where(messages.c.status.in_(wanted.statuses))
+    query = query.where(*_narrowed(wanted))
     if after is not None:
         query = query.where(messages.c.id < after[0])
     return query.order_by(messages.c.id.desc()).limit(limit)
 
 
-def _message(row: RowMapping) -> Message:
+def _narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    """What is looked for within the order of ids: these conditions need no index of their own."""
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.template is not None:
+        found.append(messages.c.template == wanted.template)
+    if wanted.side is not None:
+        found.append(messages.c.template.in_([name for name, kind in KINDS.items() if kind.to == wanted.side]))
+    if wanted.language is not None:
+        found.append(messages.c.language == wanted.language)
+    if wanted.asked_from is not None:
+        found.append(messages.c.created_at >= wanted.asked_from)
+    if wanted.asked_before is not None:
+        found.append(messages.c.created_at < wanted.asked_before)
+    return found
+
+
+def message_of(row: RowMapping) -> Message:
+    """As its row says."""
     return Message(**{name: row[name] for name in _COLUMNS})
 
 
 def _listed(row: RowMapping) -> Listed:
-    return Listed(_message(row), row["school_name"] or "", row["person_name"] or "", row["email"])
+    return Listed(message_of(row), row["school_name"] or "", row["person_name"] or "", row["email"])
 
 
 def _of_key(school_id: UUID, dedup_key: str) -> tuple[sa.ColumnElement[bool], ...]:

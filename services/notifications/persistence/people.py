@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import ALLIANCE, Colleague, Guardian, Recipient
+from services.notifications.persistence.desk_tables import contacts
+from services.notifications.persistence.settings import Settings
 from services.notifications.persistence.tables import answers, colleagues, people, schools, staff, suppressions
 from shared.clock import AMSTERDAM
 
@@ -60,10 +63,13 @@ class People:
         keys: dict[str, list[tuple[UUID, UUID]]] = {"guardian": [], "staff": []}
         for each in messages:
             keys[each.kind.to].append((each.school_id, each.person_id))
-        found: dict[tuple[UUID, UUID], Recipient] = dict(self.guardians(keys["guardian"]))
-        return found | self._colleagues(keys["staff"], now.astimezone(AMSTERDAM).date())
+        found: dict[tuple[UUID, UUID], Guardian | Colleague] = dict(self.guardians(keys["guardian"]))
+        found |= self._colleagues(keys["staff"], now.astimezone(AMSTERDAM).date())
+        # A school that tries the program writes to nobody but whom its list names.
+        trials = Settings(self._session).trial_modes({school_id for school_id, _ in found})
+        return {key: replace(each, trial=trials.get(each.school_id)) for key, each in found.items()}
 
-    def _colleagues(self, keys: Sequence[tuple[UUID, UUID]], today: date) -> dict[tuple[UUID, UUID], Recipient]:
+    def _colleagues(self, keys: Sequence[tuple[UUID, UUID]], today: date) -> dict[tuple[UUID, UUID], Colleague]:
         if not keys:
             return {}
         wanted = sa.values(sa.column("school_id", sa.Uuid), sa.column("person_id", sa.Uuid), name="wanted").data(list(keys))
@@ -117,7 +123,7 @@ class People:
 
     def erase_case(self, school_id: UUID, case_id: UUID, person_ids: Sequence[UUID]) -> None:
         """Its guardians, what they answered, and the addresses that mail to them came back from."""
-        for table in (answers, suppressions):
+        for table in (answers, suppressions, contacts):
             self._session.execute(sa.delete(table).where(table.c.school_id == school_id, table.c.person_id.in_(person_ids)))
         self._session.execute(sa.delete(people).where(people.c.school_id == school_id, people.c.case_id == case_id))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -52,12 +52,19 @@ class Suppressions:
         rows = [SuppressionRow(**row) for row in self._session.execute(query).mappings()]
         return cut(rows, request, lambda row: (row.id,))
 
-    def lift(self, suppression_id: UUID) -> bool:
+    def lift(self, suppression_id: UUID) -> UUID | None:
+        """The school of the address that may be used again; None when there is none such."""
         condition = suppressions.c.school_id.in_(self._schools), suppressions.c.id == suppression_id
-        deleted: Sequence[UUID] = self._session.execute(
-            sa.delete(suppressions).where(*condition).returning(suppressions.c.id)
-        ).scalars().all()  # fmt: skip
-        return bool(deleted)
+        lifted = sa.delete(suppressions).where(*condition).returning(suppressions.c.school_id)
+        return self._session.execute(lifted).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """An event that is tried again."""
+
+    school_id: UUID | None
+    type: str
 
 
 class DeadLetters:
@@ -72,5 +79,10 @@ class DeadLetters:
     def count(self) -> int:
         return parking.dead_count(self._session)
 
-    def replay(self, letter_id: UUID, now: datetime) -> bool:
-        return parking.replay(self._session, letter_id, now)
+    def replay(self, letter_id: UUID, now: datetime) -> Replayed | None:
+        """What is tried again; None when there is none such among the caller's."""
+        query = sa.text("select school_id, type from parked_events where id = :id and state = 'dead'")
+        found = self._session.execute(query, {"id": letter_id}).one_or_none()
+        if found is None or not parking.replay(self._session, letter_id, now):
+            return None
+        return Replayed(found.school_id, found.type)

@@ -108,10 +108,18 @@ messages = sa.Table(
     sa.Column("expires_at", _Instant),
     sa.Column("sent_at", _Instant),
     sa.Column("answer", sa.Text, comment="the mail server's last words"),
+    sa.Column("settled_at", _Instant, comment="when a person had told the parent otherwise"),
     sa.UniqueConstraint("school_id", "dedup_key"),
     sa.CheckConstraint(f"status in ({_STATUSES})", "status"),
     sa.Index("ix_messages_case", "school_id", "case_id", "id"),
     sa.Index("ix_messages_status", "school_id", "status", "id"),
+    sa.Index(
+        "ix_messages_to_call",
+        "school_id",
+        "person_id",
+        "id",
+        postgresql_where=sa.text("status in ('failed', 'bounced', 'suppressed') and settled_at is null"),
+    ),
     sa.Index("ix_messages_about", "school_id", "about_id", "person_id"),
     sa.Index("ix_messages_secrets", "school_id", "expires_at", postgresql_where=_HOLDS_A_SECRET),
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.notifications.domain.languages import Fallback
+from services.notifications.persistence.settings import Settings
 from services.notifications.persistence.tables import template_versions as versions
 from services.notifications.usecases.ports import Template
 
@@ -29,9 +31,11 @@ class Version:
     published_at: datetime | None = None
     published_by: str | None = None
 
+    fallbacks: Mapping[str, Fallback] = field(default_factory=dict)
+
     @property
     def template(self) -> Template:
-        return Template(self.name, self.version, self.hash, self.sources)
+        return Template(self.name, self.version, self.hash, self.sources, self.fallbacks)
 
 
 class Templates:
@@ -45,9 +49,11 @@ class Templates:
         self._session.execute(sa.text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": f"template/{name}"})
 
     def published(self) -> dict[str, Version]:
-        """By name."""
+        """By name, with what was decided for languages that no native speaker has read yet."""
         query = sa.select(versions).where(versions.c.state == "published")
-        return {row["name"]: Version(**row) for row in self._session.execute(query).mappings()}
+        decided = Settings(self._session).languages().values()
+        fallbacks = {each.tag: each.fallback for each in decided if each.read_at is None}
+        return {row["name"]: Version(**row, fallbacks=fallbacks) for row in self._session.execute(query).mappings()}
 
     def all(self, name: str) -> list[Version]:
         """Newest first."""
@@ -55,7 +61,7 @@ class Templates:
         return [Version(**row) for row in self._session.execute(query).mappings()]
 
     def add(self, version: Version) -> None:
-        values: dict[str, Any] = {field.name: getattr(version, field.name) for field in fields(version)}
+        values: dict[str, Any] = {each.name: getattr(version, each.name) for each in fields(version) if each.name != "fallbacks"}
         self._session.execute(sa.insert(versions).values(values | {"sources": dict(version.sources)}))
 
     def publish(self, name: str, version: int, now: datetime, by: str | None) -> None:

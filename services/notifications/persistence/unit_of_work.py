@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import ALLIANCE
 from services.notifications.persistence.attempts import Attempts
+from services.notifications.persistence.audit import Audit
+from services.notifications.persistence.calls import Calls
+from services.notifications.persistence.figures import MailFigures
 from services.notifications.persistence.limits import RateBuckets
 from services.notifications.persistence.messages import Messages
 from services.notifications.persistence.people import People
 from services.notifications.persistence.queue import Queue
+from services.notifications.persistence.settings import Settings
 from services.notifications.persistence.suppressions import DeadLetters, Suppressions
 from services.notifications.persistence.templates import Templates
 from shared.database import Database, set_scope
@@ -37,6 +41,10 @@ class Work:
     templates: Templates
     suppressions: Suppressions
     letters: DeadLetters
+    settings: Settings
+    audit: Audit
+    calls: Calls
+    figures: MailFigures
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -51,6 +59,10 @@ class Work:
             Templates(session),
             Suppressions(session, scope.schools),
             DeadLetters(session),
+            Settings(session),
+            Audit(session, scope),
+            Calls(session, scope.schools),
+            MailFigures(session, scope.schools),
         )
 
     def narrowed_to(self, scope: Scope) -> Work:

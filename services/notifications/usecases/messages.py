@@ -8,12 +8,13 @@ from uuid import UUID
 
 from services.notifications.domain.addresses import masked
 from services.notifications.domain.message import CAN_BE_SENT_AGAIN, Filter, Message
+from services.notifications.persistence.audit import AuditEntry
 from services.notifications.persistence.messages import AttemptRow, Listed
 from services.notifications.persistence.unit_of_work import Work
 from services.notifications.service import NotificationsService
 from services.notifications.usecases.ports import Copy
 from shared.errors import Conflict
-from shared.pagination import Page, PageRequest
+from shared.pagination import MAX_LIMIT, Page, PageRequest
 from shared.tenancy import Principal
 
 
@@ -36,6 +37,7 @@ class MessageLife:
     copy: Copy | None
     can_be_sent_again: bool
     may_decide: bool
+    decisions: Sequence[AuditEntry]
 
 
 def list_messages(service: NotificationsService, who: Principal, wanted: Filter, page: PageRequest) -> Page[MessageView]:
@@ -67,6 +69,7 @@ def send_again(service: NotificationsService, who: Principal, message_id: UUID) 
             raise Conflict("De afspraak is al geweest. Dit bericht versturen heeft geen zin meer.")
         message.send_again()
         work.save(message, now)
+        work.audit.note(who, message.school_id, "message.sent_again", message.id, now)
         work.queue.put(message, now)
         work.queue.ring()
         return _life(service, work, who, message_id)
@@ -81,6 +84,7 @@ def confirm_arrival(service: NotificationsService, who: Principal, message_id: U
             raise Conflict("Van dit bericht is al bekend wat ermee gebeurd is.")
         message.has_arrived(now)
         work.save(message, now)
+        work.audit.note(who, message.school_id, "message.arrived", message.id, now)
         return _life(service, work, who, message_id)
 
 
@@ -89,7 +93,8 @@ def _life(service: NotificationsService, work: Work, who: Principal, message_id:
     message = row.message
     again = message.status in CAN_BE_SENT_AGAIN and not message.is_too_late(service.clock.now())
     tries, copy = work.messages.attempts(message), work.messages.copy(message)
-    return MessageLife(_view(who, row), tries, copy, again, _may_decide(who))
+    decisions = work.audit.page(PageRequest(MAX_LIMIT), str(message.id)).items
+    return MessageLife(_view(who, row), tries, copy, again, _may_decide(who), decisions)
 
 
 def _may_decide(who: Principal) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from services.notifications.domain.languages import Fallback
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import Recipient
 from services.notifications.domain.retries import Refusal
@@ -35,12 +36,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The published texts of one kind of mail, by language."""
+    """The published texts of one kind of mail by language, and how to write in one that no native speaker has read."""
 
     name: str
     version: int
     hash: str
     sources: Mapping[str, str]
+    fallbacks: Mapping[str, Fallback] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

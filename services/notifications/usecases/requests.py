@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.domain.appointment import AppointmentFacts
-from services.notifications.domain.message import MAY_HAVE_ARRIVED, UNSENT, Message
+from services.notifications.domain.message import UNSENT, Message
 from services.notifications.domain.reminders import reminders
 from services.notifications.persistence.unit_of_work import Work
 from shared.clock import AMSTERDAM
@@ -28,7 +28,7 @@ def request_invitation(work: Work, school_id: UUID, data: Mapping[str, Any], now
     is_newest = all(each.sequence <= data["sequence"] for each in earlier)
     if is_newest:
         take_back(work, [each for each in earlier if each.status in UNSENT], now)
-    has_heard = any(each.status in MAY_HAVE_ARRIVED or each.status == "sending" for each in earlier)
+    has_heard = any(each.is_known_to_them or each.status == "sending" for each in earlier)
     message = _message(school_id, data, now, has_heard)
     if not work.messages.add(message):
         return

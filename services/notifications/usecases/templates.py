@@ -8,14 +8,16 @@ from uuid import UUID
 
 from services.notifications.domain.kinds import KINDS, MailKind
 from services.notifications.domain.languages import DUTCH, Language
-from services.notifications.domain.people import Guardian
-from services.notifications.domain.texts import BrokenText, check_all, fingerprint
+from services.notifications.domain.people import ALLIANCE, Colleague, Guardian, Recipient
+from services.notifications.domain.texts import BrokenText, check_all, differences, fingerprint
+from services.notifications.persistence.audit import AuditEntry
 from services.notifications.persistence.templates import Version
 from services.notifications.persistence.unit_of_work import Work
 from services.notifications.service import NotificationsService
 from services.notifications.usecases.ports import Copy
 from services.notifications.usecases.program_texts import bring_in
 from shared.errors import Conflict, Invalid, NotFound
+from shared.pagination import PageRequest
 from shared.tenancy import Principal
 
 
@@ -26,6 +28,15 @@ class TemplateView:
     kind: MailKind
     published: Version
     languages: Sequence[Language]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """From one version to another, line by line, of each language that differs."""
+
+    before: int
+    after: int
+    lines: Mapping[str, Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,30 @@ def sources(service: NotificationsService, who: Principal, name: str, number: in
         return _version(service, work, name, number).sources
 
 
+def changes(service: NotificationsService, who: Principal, name: str, number: int | None) -> Changes | None:
+    """What this version changes of the one in use, or the one in use of the one before it. None for the first, or the same.
+
+    Raises NotFound.
+    """
+    with service.work(who.scope) as work:
+        version = _version(service, work, name, number)
+        known = work.templates.all(name)
+    other = next((each for each in known if each.state == "published" and each.version != version.version), None)
+    other = other or next((each for each in known if each.version < version.version), None)
+    if other is None:
+        return None
+    tags = sorted(version.sources, key=lambda tag: (tag != DUTCH, tag))
+    lines = {tag: differences(other.sources.get(tag, ""), version.sources[tag]) for tag in tags}
+    changed = {tag: each for tag, each in lines.items() if any(kind != "same" for kind, _ in each)}
+    return Changes(other.version, version.version, changed) if changed else None
+
+
+def decided(service: NotificationsService, who: Principal, name: str) -> Sequence[AuditEntry]:
+    """Who wrote and published versions of this text, newest first; the last of them."""
+    with service.work(who.scope) as work:
+        return work.audit.page(PageRequest(), name).items
+
+
 def list_versions(service: NotificationsService, who: Principal, name: str) -> list[Version]:
     """Newest first. Raises NotFound."""
     with service.work(who.scope) as work:
@@ -95,6 +130,7 @@ def draft(service: NotificationsService, who: Principal, name: str, sources: Map
         number = work.templates.all(name)[0].version + 1
         version = Version(name, number, fingerprint(sources), dict(sources), "edited", "draft", now, str(who.user_id))
         work.templates.add(version)
+        work.audit.note(who, ALLIANCE, "template.drafted", name, now, version=number)
         return version
 
 
@@ -106,12 +142,14 @@ def publish(service: NotificationsService, who: Principal, name: str, number: in
         if version.state == "published":
             raise Conflict("Deze versie is al in gebruik.")
         _refuse_outdated(service, version)
-        work.templates.publish(name, number, service.clock.now(), str(who.user_id))
+        now = service.clock.now()
+        work.templates.publish(name, number, now, str(who.user_id))
+        work.audit.note(who, ALLIANCE, "template.published", name, now, version=number)
         return _version(service, work, name, number)
 
 
 def _preview(service: NotificationsService, version: Version, language: str) -> Preview:
-    copy = service.renderer.preview(_example_guardian(language), KINDS[version.name].example, version.template)
+    copy = service.renderer.preview(_example_reader(KINDS[version.name], language), KINDS[version.name].example, version.template)
     return Preview(version.name, version.version, service.library.languages[language], copy)
 
 
@@ -144,6 +182,8 @@ def _version(service: NotificationsService, work: Work, name: str, number: int |
     return version
 
 
-def _example_guardian(language: str) -> Guardian:
+def _example_reader(kind: MailKind, language: str) -> Recipient:
     nobody = UUID(int=0)
+    if kind.to == "staff":
+        return Colleague(nobody, nobody, "Samira Bakkali", "medewerker@voorbeeld.example", language)
     return Guardian(nobody, nobody, nobody, "Fatma", "Yılmaz", language, email="ouder@voorbeeld.example")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from werkzeug.serving import make_server
 
 from services.notifications.adapters.mailbox import FileMailer
 from shared.clock import FixedClock
+from shared.ids import new_id
 from shared.tenancy import Role
 from tests.integration.notifications.support import REGENBOOG, MemoryMailer, Post, Web, make_web, refused
 
@@ -32,6 +35,17 @@ PAGES: list[tuple[Role, str]] = [
     ("liaison", "/notifications/teksten"),
     ("administrator", "/notifications/teksten/appointment_invitation"),
     ("administrator", "/notifications/teksten/appointment_invitation/wijzigen"),
+    ("administrator", "/notifications/teksten"),
+    ("administrator", "/notifications/teksten/appointment_invitation?versie=2"),
+    ("administrator", "/notifications/talen"),
+    ("administrator", "/notifications/proef"),
+    ("administrator", "/notifications/proef/{school}"),
+    ("administrator", "/notifications/handelingen"),
+    ("liaison", "/notifications/bellijst"),
+    ("liaison", "/notifications/bellijst/{person}"),
+    ("liaison", "/notifications/bellijst/{person}/brief"),
+    ("liaison", "/notifications/cijfers"),
+    ("liaison", "/notifications/handelingen"),
     ("liaison", "/notifications/postbus"),
     ("liaison", "/notifications/postbus/{message}"),
 ]
@@ -45,9 +59,37 @@ def site(post: Post, tmp_path: Path) -> Iterator[Web]:
     mailer = MemoryMailer(before_the_dot=[refused(550, about_this_mail=True)])
     post.invites(first_name="Mehmet")
     post.dispatcher(mailer).run_once()
+    post.invites(first_name="Samir", channel="phone", language="ar", interpreter_needed=True)
+    post.dispatcher(mailer).run_once()
     made = make_web(post, tmp_path, demo=True)
+    _decide(made)
     yield made
     made.app.extensions["service"].database.dispose()
+
+
+def _keep_picture(page: Page, name: str) -> None:
+    """For a person to look at: `LOOK=<folder>`."""
+    if folder := os.environ.get("LOOK"):
+        page.screenshot(path=f"{folder}/{re.sub('[^a-z0-9]+', '-', name)}.png", full_page=True)
+
+
+def _decide(web: Web) -> None:
+    """A school on trial, a new version of a text, a failure: each page has something to show."""
+    client, bearer = web.app.test_client(), web.bearer("administrator", ())
+    client.put(f"/notifications/api/v1/trial-modes/{REGENBOOG}", json={"allowed": ["@school.example"]}, headers=bearer)
+    path = "/notifications/api/v1/templates/appointment_invitation/versions"
+    versions = client.get(path, headers=bearer).json
+    assert versions is not None
+    sources = versions["items"][0]["sources"]
+    sources["nl"] = sources["nl"].replace("Een afspraak met u", "Wij willen u spreken")
+    assert client.post(path, json={"sources": sources}, headers=bearer).status_code == 201
+    web.post.rows(
+        "insert into parked_events"
+        " (id, school_id, type, subject, sequence, body, state, attempts, reason, parked_at, next_attempt_at)"
+        " values (%s, %s, 'cases.parents.asked.v1', 'ask/1', 1, '', 'dead', 8, 'KeyError', now(), now()) returning id",
+        new_id(),
+        REGENBOOG,
+    )
 
 
 @contextmanager
@@ -75,7 +117,8 @@ def opened(site: Web, chromium: Browser, role: Role, width: int) -> Iterator[tup
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_can_be_used_by_everybody(site: Web, post: Post, chromium: Browser, width: int) -> None:
-    ids = {"message": post.messages()[0]["id"], "failed": post.messages()[1]["id"]}
+    message, failed, called = post.messages()
+    ids = {"message": message["id"], "failed": failed["id"], "person": called["person_id"], "school": REGENBOOG}
     for role in sorted({role for role, _ in PAGES}):
         with opened(site, chromium, role, width) as (page, url):
             page.clock.set_fixed_time(post.clock.now())  # else the page thinks that the login ends
@@ -85,6 +128,7 @@ def test_every_page_can_be_used_by_everybody(site: Web, post: Post, chromium: Br
                 assert (path, answer.status) == (path, 200)
                 found = Axe().run(page).response["violations"]
                 assert (path, [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]) == (path, [])
+                _keep_picture(page, f"{width}-{path}")
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 

@@ -203,8 +203,8 @@ def test_failures_are_replayed_one_by_one_or_all(web: Web, post: Post) -> None:
     assert page.count("Een afspraak is verzet") == 3
     token = {"csrf_token": csrf(page)}
     (first, *_) = items(client, "dead-letters")
-    assert client.post(f"/notifications/storingen/{first['id']}/opnieuw", data=token).status_code == 303
-    assert client.post(f"/notifications/storingen/{first['id']}/opnieuw", data=token).status_code == 404
+    assert client.post("/notifications/storingen/gekozen", data={**token, "id": first["id"]}).status_code == 303
+    assert "We proberen 1 storing opnieuw." in client.get("/notifications/storingen").text
     client.post("/notifications/storingen/opnieuw", data=token)
     assert "We proberen 2 storingen opnieuw." in client.get("/notifications/storingen").text
     assert "Geen storingen" in client.get("/notifications/storingen").text

@@ -1,6 +1,6 @@
 """Alembic's entry point for this service."""
 
-from services.notifications.persistence.tables import metadata
+from services.notifications.persistence.desk_tables import audit
 from shared.migrations import run_env
 
-run_env(metadata)
+run_env(audit.metadata)
