@@ -50,7 +50,8 @@ def filled(page: str, values: Mapping[str, Mapping[str, str]]) -> str:
     return _MARK.sub(value, page)
 
 
-_PICTOGRAMS = {"day": "📅", "time": "🕑", "minutes": "⏳", "place": "📍", "host": "👤"}
+# Signs that every system has had for twenty years, black on white: emoji would be boxes on some and a circus on others.
+_PICTOGRAMS = {"day": "\u25a6", "time": "\u25f7", "place": "\u2302", "host": "\u263a\ufe0e"}
 _MARK = re.compile(r"⟦([a-z_]+)@([A-Za-z-]+)⟧")
 
 

@@ -10,7 +10,6 @@ from services.notifications.adapters import plain
 from services.notifications.domain.languages import Language
 from services.notifications.domain.texts import Block, MailText
 
-_ON_A_SCREEN = ("online", "button")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -34,21 +33,21 @@ class Passage:
     language: Language
     lines: tuple[Line, ...]
 
+    @property
+    def spoken(self) -> list[Line]:
+        """What is said on the phone."""
+        return [line for line in self.lines if line.kind != "answer"]
+
 
 def passage(language: Language, text: MailText, values: Mapping[str, str], absent: frozenset[str]) -> Passage:
-    """Without links; where the mail asks for a click, it asks for a call."""
-    clicks = any(block.kind == "button" for block in text.blocks)
-    kept = [block for block in text.blocks if block.kind not in _ON_A_SCREEN and not block.placeholders & absent]
-    lines = [_line(block, values) for block in kept]
-    if clicks:
-        lines.insert(_before_the_end(lines), Line("paragraph", "", ((language.by_phone, False),)))
+    """Without links; where the mail asks for a click, a letter asks for a call (an `answer`, which nobody says on the phone)."""
+    lines = []
+    for block in text.blocks:
+        if block.kind == "button":
+            lines.append(Line("answer", "", ((language.by_phone, False),)))
+        elif block.kind != "online" and not block.placeholders & absent:
+            lines.append(_line(block, values))
     return Passage(language, tuple(lines))
-
-
-def _before_the_end(lines: list[Line]) -> int:
-    """Where the last facts or the first words ended: below it come the number to call and the greeting."""
-    facts = [number for number, line in enumerate(lines) if line.kind == "fact"]
-    return facts[-1] + 1 if facts else min(3, len(lines))
 
 
 def _line(block: Block, values: Mapping[str, str]) -> Line:

@@ -55,7 +55,7 @@ def _dumped(call: Call) -> dict[str, Any]:
             "words": [
                 {
                     "language": each.language.tag,
-                    "text": "\n".join(f"{line.label}: {line.text}" if line.label else line.text for line in each.lines),
+                    "text": "\n".join(f"{line.label}: {line.text}" if line.label else line.text for line in each.spoken),
                 }
                 for each in topic.passages
             ],

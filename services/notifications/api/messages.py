@@ -13,7 +13,7 @@ from services.notifications.domain.message import Filter
 from services.notifications.usecases import messages
 from services.notifications.usecases.messages import MessageLife
 from shared.http.auth import principal
-from shared.http.pagination import page_request
+from shared.http.pagination import PageArgs, page_request
 from shared.http.policy import allow
 from shared.pagination import Page
 
@@ -32,6 +32,15 @@ def list_messages(args: dict[str, Any]) -> Page[Any]:
     status = args.pop("status")
     wanted = Filter(**args, statuses=(status,) if status else ())
     return messages.list_messages(service.current(), principal(), wanted, page).map(message_json)
+
+
+@routes.route("/alliance-messages", methods=["GET"])
+@allow("administrator")
+@routes.arguments(PageArgs, location="query")
+@routes.response(200, MessagePage)
+def list_alliance_messages(args: dict[str, Any]) -> Page[Any]:
+    """Mail to colleagues that is of no one school: invitations, digests, failures. Newest first."""
+    return messages.list_messages(service.current(), principal(), Filter(), page_request(args)).map(message_json)
 
 
 @routes.route("/messages/<uuid:message_id>", methods=["GET"])

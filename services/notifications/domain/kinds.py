@@ -137,6 +137,7 @@ _KINDS = (
     _to_staff("work_digest", WorkFacts("/cases/", dict.fromkeys(_DUE, 2)), *_DUE, optional=frozenset(_DUE), urgency=70),
     _to_staff("events_failed", WorkFacts("/notifications/storingen", {"count": 2}), "count"),
     _to_staff("staff_invitation", InvitationFacts("…", _STARTS_AT), "before", urgency=5, at_any_hour="somebody waits to begin"),
+    _to_staff("new_password", InvitationFacts("…", _STARTS_AT), "before", urgency=2, at_any_hour="somebody waits to log in"),
     _to_staff(
         "emergency_access",
         WorkFacts("/cases/", at=_STARTS_AT),

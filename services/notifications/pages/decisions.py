@@ -123,8 +123,8 @@ def _drawn(found: Figures) -> dict[str, Markup]:
     names = [f"{each.day.day}-{each.day.month}" if number % every == 0 else "" for number, each in enumerate(found.days)]
     most = max([each.total for each in found.days] + [4])
     series = [
-        Series(_("gevraagd"), [each.total for each in found.days], "parents"),
-        Series(_("verstuurd"), [each.sent for each in found.days], "school"),
+        Series(_("alle"), [each.total for each in found.days], "parents"),
+        Series(_("weg"), [each.sent for each in found.days], "school"),
     ]
     scale = Scale(0, most, [(0, "0"), (most // 2, str(most // 2)), (most, str(most))])
     return {

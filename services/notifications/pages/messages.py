@@ -27,7 +27,7 @@ from shared.web.i18n import gettext as _
 from shared.web.i18n import language_name
 
 routes = Blueprint("message_pages", __name__)
-READERS = ("school_staff", "liaison", "team_member")
+READERS = ("school_staff", "liaison", "team_member", "administrator")
 DECIDERS = ("liaison", "team_member")
 PERIODS = ("7", "30", "90")
 STATUSES = ("queued", "scheduled", "sent", "suppressed", "failed", "bounced", "uncertain", "expired", "cancelled")

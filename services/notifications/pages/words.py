@@ -24,6 +24,7 @@ _KINDS = {
     "work_digest": N_("Aan de medewerker: overzicht van de dag"),
     "events_failed": N_("Aan de beheerder: storing"),
     "staff_invitation": N_("Aan de medewerker: uitnodiging"),
+    "new_password": N_("Aan de medewerker: nieuw wachtwoord"),
     "emergency_access": N_("Aan de coördinator: toegang met spoed"),
 }
 _REASONS = {

@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 
 from services.notifications.domain.kinds import KINDS
 from services.notifications.domain.message import Filter, Message
-from services.notifications.persistence.tables import attempts, dispatch_queue, message_copies, messages, people, schools, staff
+from services.notifications.persistence.tables import (
+    attempts,
+    colleagues,
+    dispatch_queue,
+    message_copies,
+    messages,
+    people,
+    schools,
+    staff,
+)
 from services.notifications.usecases.ports import Copy
 from shared.errors import NotFound
 from shared.pagination import Page, PageRequest, cut
@@ -132,6 +141,7 @@ class Messages:
             .outerjoin(schools, schools.c.school_id == newest.c.school_id)
             .outerjoin(people, sa.and_(people.c.school_id == newest.c.school_id, people.c.person_id == newest.c.person_id))
             .outerjoin(staff, sa.and_(staff.c.school_id == newest.c.school_id, staff.c.person_id == newest.c.person_id))
+            .outerjoin(colleagues, colleagues.c.person_id == newest.c.person_id)
             .order_by(newest.c.id.desc())
             .limit(request.limit + 1)
         )
@@ -145,6 +155,7 @@ class Messages:
             .outerjoin(schools, schools.c.school_id == messages.c.school_id)
             .outerjoin(people, sa.and_(people.c.school_id == messages.c.school_id, people.c.person_id == messages.c.person_id))
             .outerjoin(staff, sa.and_(staff.c.school_id == messages.c.school_id, staff.c.person_id == messages.c.person_id))
+            .outerjoin(colleagues, colleagues.c.person_id == messages.c.person_id)
             .where(messages.c.school_id.in_(self._schools), messages.c.id == message_id)
         )
         row = self._session.execute(query).mappings().one_or_none()
@@ -204,10 +215,10 @@ class Messages:
 
 _KNOWN_AS = (
     schools.c.name.label("school_name"),
-    sa.func.coalesce(sa.func.nullif(sa.func.concat_ws(" ", people.c.first_name, people.c.last_name), ""), staff.c.name).label(
-        "person_name"
-    ),
-    sa.func.coalesce(people.c.email, staff.c.email).label("email"),
+    sa.func.coalesce(
+        sa.func.nullif(sa.func.concat_ws(" ", people.c.first_name, people.c.last_name), ""), staff.c.name, colleagues.c.full_name
+    ).label("person_name"),
+    sa.func.coalesce(people.c.email, staff.c.email, colleagues.c.email).label("email"),
 )
 
 

@@ -49,9 +49,10 @@ class Work:
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
         """On a transaction that is open already, as a consumer's is."""
+        seen = scope.schools | {ALLIANCE} if scope.audience == "administration" else scope.schools
         return cls(
             session,
-            Messages(session, scope.schools),
+            Messages(session, seen),
             Attempts(session),
             Queue(session),
             RateBuckets(session),

@@ -77,12 +77,13 @@ def tell_emergency(work: Work, _school_id: UUID, data: Mapping[str, Any], now: d
 
 
 def invite(work: Work, data: Mapping[str, Any], now: datetime) -> None:
-    """A new colleague gets the link with which they choose a password."""
+    """A colleague who is new, or who forgot theirs, gets the link with which they choose a password."""
     work = work.of_the_alliance()
     work.people.keep_colleague(data["user_id"], data["name"], data["email"])
     facts = InvitationFacts(data["token"], data["expires_at"])
     key = f"invitation/{data['user_id']}/{data['expires_at'].isoformat()}"
-    message = _message("staff_invitation", (ALLIANCE, data["user_id"]), key, facts, now)
+    kind = "new_password" if data["purpose"] == "new_password" else "staff_invitation"
+    message = _message(kind, (ALLIANCE, data["user_id"]), key, facts, now)
     message.expires_at = data["expires_at"]
     _queue(work, message, now)
 

@@ -102,7 +102,10 @@ def _may_decide(who: Principal) -> bool:
 
 
 def _view(who: Principal, row: Listed) -> MessageView:
-    """Only the liaison, who writes to the parents, reads their address; to others it is enough to recognise it."""
+    """Only the liaison, who writes to the parents, reads their address; to others it is enough to recognise it.
+
+    An administrator sees mail to colleagues alone, whose addresses they keep.
+    """
     address = row.message.recipient or row.email
-    shown = address if address is None or who.role == "liaison" else masked(address)
+    shown = address if address is None or who.role in ("liaison", "administrator") else masked(address)
     return MessageView(row.message, row.school_name, row.person_name, shown)

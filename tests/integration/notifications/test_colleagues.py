@@ -18,7 +18,8 @@ from services.notifications.usecases.housekeeping import report_failures
 from shared.clock import FixedClock
 from shared.ids import new_id
 from shared.tenancy import NOBODY, Scope
-from tests.integration.notifications.support import KLIMOP, REGENBOOG, STARTS_AT, MemoryMailer, Post, guardian
+from tests.integration.notifications.support import KLIMOP, REGENBOOG, STARTS_AT, MemoryMailer, Post, Web, guardian
+from tests.integration.notifications.test_pages import browser
 
 Told = Callable[[Work, UUID, dict[str, Any], datetime], None]
 
@@ -152,14 +153,23 @@ def test_coordinators_are_told_of_emergency_access_and_schools_see_nothing_of_it
     assert {row["school_id"] for row in post.messages()} == {ALLIANCE}
 
 
-def test_an_invitation_holds_the_link_until_it_is_over(post: Post, mailer: MemoryMailer) -> None:
+def test_an_invitation_holds_the_link_until_it_is_over(web: Web, post: Post, mailer: MemoryMailer) -> None:
     user, ends = new_id(), post.clock.now() + timedelta(days=7)
     data = {"user_id": user, "name": "Noor el Idrissi", "email": "noor@x.example", "token": "welkom-token", "expires_at": ends}
+    data["purpose"] = "invitation"
     with work(post.service.database, NOBODY) as opened:
         colleagues.invite(opened, data, post.clock.now())
     post.dispatcher(mailer).run_once()
     assert b"/cases/uitnodiging/welkom-token" in mailer.delivered[0].content
     (copy,) = post.rows("select text from message_copies")
+    (listed,) = web.get("/notifications/api/v1/alliance-messages", "administrator", ()).json["items"]
+    assert listed["recipient"] == "noor@x.example"
+    assert web.get("/notifications/api/v1/alliance-messages").status_code == 403
+    assert web.get("/notifications/api/v1/messages").json["items"] == []
+    post.invites()
+    page = browser(web, "administrator", ()).get("/notifications/berichten").text
+    assert "Noor el Idrissi" in page
+    assert "Fatma" not in page
     assert "welkom-token" not in copy["text"]
 
 
