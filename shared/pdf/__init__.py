@@ -19,13 +19,21 @@ FAMILIES = ("Partnerschap Sans", "Partnerschap Sans Ext", "Noto Sans Arabic")
 
 
 def render(template: Path, data: Mapping[str, Any]) -> bytes:
-    """The PDF. `data` must be JSON's own kinds; the template reads it with `json(bytes(sys.inputs.data))`."""
+    """The PDF. `data` must be JSON's own kinds; the template reads it with `json(bytes(sys.inputs.data))`.
+
+    PDF/UA allows no sign that no font has. A name in a script that we have no font for is no reason to print nothing: then
+    the system's fonts are asked too, and the document is tagged but does not claim the standard.
+    """
+    try:
+        return _compiled(template, data, ignore_system_fonts=True, pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return _compiled(template, data, ignore_system_fonts=False)
+
+
+def _compiled(template: Path, data: Mapping[str, Any], **how: Any) -> bytes:
     made: bytes = typst.compile(
-        str(template),
-        root=str(template.parent),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards=["ua-1"],
+        str(template), root=str(template.parent), font_paths=[str(FONTS)], sys_inputs={"data": json.dumps(data)}, **how
     )
     return made

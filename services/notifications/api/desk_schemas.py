@@ -106,6 +106,7 @@ class AuditSchema(Schema):
     action = fields.String(required=True)
     subject = fields.String(required=True)
     details = fields.Dict(keys=fields.String(), required=True)
+    school_name = fields.String(allow_none=True, metadata={"description": "null: it is of no one school"})
 
 
 class FiguresArgs(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.persistence.desk_tables import audit
+from services.notifications.persistence.tables import schools
 from shared.ids import new_id
 from shared.pagination import Page, PageRequest, cut
 from shared.tenancy import Principal, Scope
@@ -29,6 +30,7 @@ class AuditEntry:
     action: str
     subject: str
     details: Mapping[str, Any]
+    school_name: str | None
 
 
 class Audit:
@@ -44,7 +46,7 @@ class Audit:
 
     def page(self, request: PageRequest, subject: str | None = None) -> Page[AuditEntry]:
         """Newest first, of everything or of one subject."""
-        query = sa.select(*(audit.c[field.name] for field in fields(AuditEntry)))
+        query = sa.select(audit, schools.c.name.label("school_name")).outerjoin(schools, schools.c.school_id == audit.c.school_id)
         if self._scope.audience != "administration":
             query = query.where(audit.c.school_id.in_(sorted(self._scope.schools)))
         if subject is not None:

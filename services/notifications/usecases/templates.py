@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.notifications.domain.kinds import KINDS, MailKind
@@ -52,24 +52,27 @@ class Preview:
 def list_templates(service: NotificationsService, who: Principal) -> list[TemplateView]:
     """Every kind of mail, by name."""
     with service.work(who.scope) as work:
-        published = _published(service, work)
-    return [TemplateView(KINDS[name], version, languages(service, name)) for name, version in sorted(published.items())]
+        published, known = _published(service, work), _languages(service, work)
+    return [
+        TemplateView(KINDS[name], version, [known[tag] for tag in KINDS[name].languages(known)])
+        for name, version in sorted(published.items())
+    ]
 
 
 def preview(service: NotificationsService, who: Principal, name: str, language: str, number: int | None = None) -> Preview:
     """In this language, of this version or the published one. Raises NotFound, Invalid for a language without texts."""
     with service.work(who.scope) as work:
-        version = _version(service, work, name, number)
+        version, known = _version(service, work, name, number), _languages(service, work)
     if language not in version.sources:
         raise Invalid({"language": ["In deze taal hebben we geen teksten."]})
-    return _preview(service, version, language)
+    return _preview(service, version, known[language])
 
 
 def previews(service: NotificationsService, who: Principal, name: str, number: int | None) -> list[Preview]:
     """The same version in all languages, Dutch first. Raises NotFound."""
     with service.work(who.scope) as work:
-        version = _version(service, work, name, number)
-    return [_preview(service, version, tag) for tag in sorted(version.sources, key=lambda tag: (tag != DUTCH, tag))]
+        version, known = _version(service, work, name, number), _languages(service, work)
+    return [_preview(service, version, known[tag]) for tag in sorted(version.sources, key=lambda tag: (tag != DUTCH, tag))]
 
 
 def sources(service: NotificationsService, who: Principal, name: str, number: int | None) -> Mapping[str, str]:
@@ -148,9 +151,16 @@ def publish(service: NotificationsService, who: Principal, name: str, number: in
         return _version(service, work, name, number)
 
 
-def _preview(service: NotificationsService, version: Version, language: str) -> Preview:
-    copy = service.renderer.preview(_example_reader(KINDS[version.name], language), KINDS[version.name].example, version.template)
-    return Preview(version.name, version.version, service.library.languages[language], copy)
+def _preview(service: NotificationsService, version: Version, language: Language) -> Preview:
+    kind = KINDS[version.name]
+    copy = service.renderer.preview(_example_reader(kind, language.tag), kind.example, version.template)
+    return Preview(version.name, version.version, language, copy)
+
+
+def _languages(service: NotificationsService, work: Work) -> dict[str, Language]:
+    """Each as read by a native speaker when it came so with the program, or an administrator said so since."""
+    read = {each.tag for each in work.settings.languages().values() if each.read_at is not None}
+    return {tag: replace(each, read_by_native=True) if tag in read else each for tag, each in service.library.languages.items()}
 
 
 def _refuse_outdated(service: NotificationsService, version: Version) -> None:
