@@ -14,7 +14,7 @@ from services.notifications.pages import words
 from services.notifications.pages.banner import schools_on_trial
 from services.notifications.usecases import decisions, figures, messages
 from services.notifications.usecases.figures import Figures
-from shared.errors import Failure, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, Invalid, NotFound
 from shared.http.auth import principal
 from shared.http.pagination import page_request_of_page
 from shared.http.policy import allow
@@ -27,6 +27,7 @@ from shared.web.words import status_word
 
 routes = Blueprint("decision_pages", __name__)
 ADMINISTRATOR = "administrator"
+_DAYS_IN_A_LINE = 31
 READERS = ("school_staff", "liaison", "team_member")
 
 
@@ -73,24 +74,21 @@ def end_trial(school_id: UUID) -> AnyResponse:
 @routes.get("/talen")
 @allow(ADMINISTRATOR)
 def list_languages() -> str:
-    return render_template("notifications/languages.html", views=decisions.list_languages(service.current(), principal()))
+    return _languages()
 
 
 @routes.post("/talen/<tag>")
 @allow(ADMINISTRATOR)
-def set_language(tag: str) -> AnyResponse:
+def set_language(tag: str) -> AnyResponse | tuple[str, int]:
     form = parse_form(LanguageSettingSchema)
+    if not form.ok:
+        return _languages(_("Kies hoe deze taal wordt gebruikt.")), 422
+    chosen = form.data
     try:
-        if form.ok:
-            chosen = form.data
-            decisions.set_language(service.current(), principal(), tag, chosen["fallback"], is_read=chosen["read_by_native"])
-            flash(_("Bewaard."))
-        else:
-            flash(_("Kies hoe deze taal wordt gebruikt."), "err")
-    except (NotFound, Unavailable):
-        raise
-    except Failure as failure:
-        flash(_(failure.detail), "err")
+        decisions.set_language(service.current(), principal(), tag, chosen["fallback"], is_read=chosen["read_by_native"])
+    except Conflict as failure:
+        return _languages(_(failure.detail)), 409
+    flash(_("Bewaard."))
     return redirect(url_for("decision_pages.list_languages"), 303)
 
 
@@ -113,22 +111,28 @@ def read_figures() -> str:
     )
 
 
+def _languages(wrong: str = "") -> str:
+    views = decisions.list_languages(service.current(), principal())
+    return render_template("notifications/languages.html", views=views, wrong=wrong)
+
+
 def _periods() -> list[tuple[int, str]]:
     return [(days, _("%(count)s dagen", count=days)) for days in figures.PERIODS]
 
 
 def _drawn(found: Figures) -> dict[str, Markup]:
     """The charts; the page has the same numbers as tables."""
-    every = max(1, len(found.days) // 7)
-    names = [f"{each.day.day}-{each.day.month}" if number % every == 0 else "" for number, each in enumerate(found.days)]
-    most = max([each.total for each in found.days] + [4])
-    series = [
-        Series(_("alle"), [each.total for each in found.days], "parents"),
-        Series(_("weg"), [each.sent for each in found.days], "school"),
-    ]
+    # By the day as long as a line can show it, then by the week.
+    step = 1 if len(found.days) <= _DAYS_IN_A_LINE else 7
+    parts = [found.days[first : first + step] for first in range(0, len(found.days), step)]
+    every = max(1, len(parts) // 7)
+    names = [f"{part[0].day.day}-{part[0].day.month}" if number % every == 0 else "" for number, part in enumerate(parts)]
+    asked, sent = ([sum(getattr(each, name) for each in part) for part in parts] for name in ("total", "sent"))
+    most = max([*asked, 4])
+    series = [Series(_("alle"), asked, "parents"), Series(_("weg"), sent, "school")]
     scale = Scale(0, most, [(0, "0"), (most // 2, str(most // 2)), (most, str(most))])
     return {
-        "days": charts.lines(_("Berichten per dag"), names, series, scale, (560, 190)),
+        "days": charts.lines(_("Berichten per dag") if step == 1 else _("Berichten per week"), names, series, scale, (560, 190)),
         "statuses": _bars(_("Stand"), [(status_word(name).text, count) for name, count in found.statuses.items()]),
     }
 

@@ -29,8 +29,7 @@ def _words() -> dict[str, object]:
 @routes.get("/storingen")
 @allow(*OPERATORS)
 def list_dead_letters() -> str:
-    page = letters.list_dead_letters(service.current(), principal(), page_request_of_page())
-    return render_template("notifications/dead_letters.html", page=page)
+    return _page()
 
 
 @routes.post("/storingen/opnieuw")
@@ -43,13 +42,12 @@ def replay_all() -> AnyResponse:
 
 @routes.post("/storingen/gekozen")
 @allow(*OPERATORS)
-def replay_some() -> AnyResponse:
+def replay_some() -> AnyResponse | tuple[str, int]:
     chosen = [UUID(each) for each in request.form.getlist("id") if _is_uuid(each)]
     if not chosen:
-        flash(_("Kies eerst een of meer storingen."), "warn")
-    else:
-        count = letters.replay_some(service.current(), principal(), chosen)
-        flash(ngettext("We proberen %(count)s storing opnieuw.", "We proberen %(count)s storingen opnieuw.", count))
+        return _page(_("Kies eerst een of meer storingen.")), 422
+    count = letters.replay_some(service.current(), principal(), chosen)
+    flash(ngettext("We proberen %(count)s storing opnieuw.", "We proberen %(count)s storingen opnieuw.", count))
     return redirect(url_for("letter_pages.list_dead_letters"), 303)
 
 
@@ -66,6 +64,11 @@ def lift(suppression_id: UUID) -> AnyResponse:
     letters.lift(service.current(), principal(), suppression_id)
     flash(_("Dit adres krijgt weer berichten."))
     return redirect(url_for("letter_pages.list_suppressions"), 303)
+
+
+def _page(wrong: str = "") -> str:
+    page = letters.list_dead_letters(service.current(), principal(), page_request_of_page())
+    return render_template("notifications/dead_letters.html", page=page, wrong=wrong)
 
 
 def _is_uuid(text: str) -> bool:

@@ -24,7 +24,7 @@ class Somebody:
 
     def __init__(self, web: Web, email: str = LIAISON) -> None:
         self.web, self.client = web, web.app.test_client()
-        answer = self.client.post(f"{API}/session", json={"email": email, "password": PASSWORD})
+        answer: Any = self.client.post(f"{API}/session", json={"email": email, "password": PASSWORD})
         self.headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
 
     def call(self, method: str, path: str, json: Any = None, **headers: str) -> Any:
