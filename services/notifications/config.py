@@ -50,10 +50,14 @@ class _BounceAddress(fields.String):
 
     def _deserialize(self, *args: Any, **kwargs: Any) -> str | None:  # type: ignore[override]  # what it stands for
         value: str = super()._deserialize(*args, **kwargs)
+        if not value:
+            return None
         try:
-            return deliverable(return_path(value, UUID(int=0), UUID(int=0))) and value if value else None
+            deliverable(value)
+            deliverable(return_path(value, UUID(int=0), UUID(int=0)))
         except UnusableAddress as error:
             raise ValidationError("must be an address with at most 11 signs before its @") from error
+        return value
 
 
 class _WhenUncertain(fields.String):
