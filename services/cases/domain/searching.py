@@ -64,5 +64,5 @@ def parts_of(marked: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for number, piece in enumerate(marked.split(BEGIN)):
         inside, _, after = piece.partition(END) if number else ("", "", piece)
-        found += [Part(text, text is inside) for text in (inside, after) if text]
+        found += [Part(text, is_sought) for text, is_sought in ((inside, True), (after, False)) if text]
     return tuple(found)
