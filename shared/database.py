@@ -30,7 +30,7 @@ NAMING = {
 
 _SET = (
     "select set_config('app.schools', :schools, true), set_config('app.audience', :audience, true),"
-    " set_config('app.user_id', :user_id, true)"
+    " set_config('app.user_id', :user_id, true), set_config('app.case_id', :case_id, true)"
 )
 _SET_ONLY = text(_SET)
 _ENDED = "exists(select 1 from revocations where subject_id in (:session_id, :actor_id) and issued_before > :issued_at)"
@@ -115,16 +115,17 @@ def set_scope(session: Session, scope: Scope) -> None:
         session.execute(_SET_ONLY, settings)
         return
     login = {"session_id": scope.session_id, "actor_id": scope.actor_id, "issued_at": scope.issued_at}
-    if session.execute(_SET_AND_CHECK, settings | login).one()[3]:
+    if session.execute(_SET_AND_CHECK, settings | login).one()[4]:
         raise Unauthenticated
 
 
 def scope_settings(scope: Scope) -> dict[str, Any]:
-    """The values of app.schools, app.audience and app.user_id."""
+    """The values of app.schools, app.audience, app.user_id and app.case_id."""
     return {
         "schools": ",".join(sorted(map(str, scope.schools))),
         "audience": scope.audience,
         "user_id": str(scope.actor_id or ""),
+        "case_id": str(scope.case_id or ""),
     }
 
 

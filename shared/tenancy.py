@@ -14,7 +14,7 @@ from uuid import UUID
 
 Role = Literal["school_staff", "liaison", "team_member", "coordinator", "administrator"]
 ROLES: frozenset[str] = frozenset(get_args(Role))
-Audience = Literal["school", "liaison", "team", "parents", "figures", "administration", "system", "nobody"]
+Audience = Literal["school", "liaison", "team", "parents", "figures", "administration", "emergency", "system", "nobody"]
 
 _AUDIENCE_OF: dict[str, Audience] = {
     "school_staff": "school",
@@ -32,13 +32,17 @@ def audience_of(role: str) -> Audience:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one transaction may see: rows of `schools`, and of those only texts that `audience` may read."""
+    """What one transaction may see: rows of `schools`, and of those only texts that `audience` may read.
+
+    `case_id`: of these only this one case, and nothing is changed in it (emergency access).
+    """
 
     schools: frozenset[UUID] = frozenset()
     audience: Audience = "nobody"
     actor_id: UUID | None = None
     session_id: UUID | None = None
     issued_at: datetime | None = None
+    case_id: UUID | None = None
 
     @classmethod
     def of_schools(cls, schools: Iterable[UUID], audience: Audience = "system") -> Scope:

@@ -12,6 +12,7 @@ from services.cases.api import (
     circle,
     consents,
     efforts,
+    emergency,
     erasure,
     exports,
     guardians,
@@ -32,6 +33,7 @@ from services.cases.pages import charge as charge_pages
 from services.cases.pages import circle as circle_pages
 from services.cases.pages import consents as consent_pages
 from services.cases.pages import efforts as effort_pages
+from services.cases.pages import emergency as emergency_pages
 from services.cases.pages import going_there, invitation, login, my_work, parents, people
 from services.cases.pages import guardians as guardian_pages
 from services.cases.pages import lifecycle as lifecycle_pages
@@ -65,6 +67,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 partnership.routes,
                 reports.routes,
                 satisfaction.routes,
+                emergency.routes,
                 efforts.routes,
                 consents.routes,
                 erasure.routes,
@@ -89,6 +92,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 effort_pages.routes,
                 consent_pages.routes,
                 satisfaction_pages.routes,
+                emergency_pages.routes,
                 parents.routes,
                 account_pages.routes,
                 administration_pages.routes,

@@ -1,10 +1,11 @@
-"""The worker of `cases`: relay and consumer, a loop that forgets what is over, and one that hands over what is due."""
+"""The worker of `cases`: relay and consumer, and loops that forget, hand over, and tell what waits."""
 
 from __future__ import annotations
 
 from services.cases.config import Config
 from services.cases.events import SUBSCRIPTIONS
 from services.cases.persistence.housekeeping import forget
+from services.cases.usecases.digests import tell_due
 from services.cases.usecases.handovers import take_due
 from shared.clock import Clock, SystemClock
 from shared.database import Database
@@ -17,6 +18,7 @@ from shared.tenancy import NOBODY
 _FORGET_EVERY_SECONDS = 900.0
 # A hand-over takes effect on a day: soon after midnight will do.
 _HAND_OVER_EVERY_SECONDS = 300.0
+_TELL_EVERY_SECONDS = 300.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -30,7 +32,11 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
         relay,
         consumer,
         transport,
-        {"housekeeping": housekeeping(database, used), "handovers": handing_over(database, used)},
+        {
+            "housekeeping": housekeeping(database, used),
+            "handovers": handing_over(database, used),
+            "digests": telling(database, used),
+        },
     )
 
 
@@ -47,3 +53,8 @@ def housekeeping(database: Database, clock: Clock) -> Loop:
 def handing_over(database: Database, clock: Clock) -> Loop:
     """Twelve times an hour."""
     return lambda stop: every(stop, _HAND_OVER_EVERY_SECONDS, lambda: take_due(database, clock))
+
+
+def telling(database: Database, clock: Clock) -> Loop:
+    """Twelve times an hour: whoever was told this morning costs nothing more."""
+    return lambda stop: every(stop, _TELL_EVERY_SECONDS, lambda: tell_due(database, clock))

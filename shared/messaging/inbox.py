@@ -45,7 +45,8 @@ union all select null, subject, null, sequence from waiting
 union all select null, concat(
   set_config('app.schools', %(schools)s, true),
   set_config('app.audience', %(audience)s, true),
-  set_config('app.user_id', %(user_id)s, true)
+  set_config('app.user_id', %(user_id)s, true),
+  set_config('app.case_id', %(case_id)s, true)
 ), null, null
 """
 _NOTE = text(

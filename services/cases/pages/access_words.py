@@ -34,6 +34,7 @@ _PARTS = {
     "zoekresultaat": N_("wat een zoekvraag vond"),
 }
 _BASES = {
+    "spoed": N_("met spoed, met een reden die de coördinator leest"),
     "werkt op deze school": N_("werkt op deze school"),
     "ouderfunctionaris van deze school": N_("ouderfunctionaris van deze school"),
     "schoolcontactpersoon van deze school": N_("schoolcontactpersoon van deze school"),

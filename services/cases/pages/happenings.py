@@ -244,6 +244,7 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "report_remarked": _report(N_("Een ouder schreef een opmerking bij het verslag van %(day)s"), "chat", "parents"),
     "report_finished": _report(N_("Verslag van %(day)s is klaar"), "check"),
     "report_added_to": _report(N_("Toegevoegd aan het verslag van %(day)s")),
+    "emergency_access": _plain(N_("Iemand van buiten deze school keek met spoed"), "warning", "warn"),
     "satisfaction_given": _satisfaction,
     "consent_given": _of_person(N_("%(name)s gaf toestemming: %(purpose)s"), "check"),
     "consent_withdrawn": _of_person(N_("%(name)s trok toestemming in: %(purpose)s"), "cross"),

@@ -22,6 +22,7 @@ from services.cases.persistence import (
     satisfaction_tables,
     search_tables,
     tables,
+    watch_tables,
 )
 from services.cases.persistence.erasure_tables import erasures
 
@@ -30,7 +31,7 @@ _BY_CASE = (
     search_tables.search_words, search_tables.name_words,
     charge_tables.handover_notes, charge_tables.handovers, charge_tables.case_staff, circle_tables.involved,
     circle_tables.child_views, life_tables.changed_ends, parent_tables.entries, parent_tables.asks, parent_tables.reports,
-    satisfaction_tables.satisfaction, satisfaction_tables.satisfaction_scores,
+    satisfaction_tables.satisfaction, satisfaction_tables.satisfaction_scores, watch_tables.emergency_accesses,
     agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
     consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
     tables.guardians,

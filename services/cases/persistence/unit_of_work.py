@@ -19,6 +19,7 @@ from services.cases.persistence.charge import Charge
 from services.cases.persistence.circle import Circle
 from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
+from services.cases.persistence.emergencies import Emergencies
 from services.cases.persistence.erasures import Erasures
 from services.cases.persistence.history import History
 from services.cases.persistence.invitations import Invitations
@@ -65,6 +66,7 @@ class Work:
     circle: Circle
     satisfaction: SatisfactionAnswers
     searching: Searching
+    emergencies: Emergencies
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -94,11 +96,18 @@ class Work:
             Circle(session),
             SatisfactionAnswers(session),
             Searching(session, scope.schools),
+            Emergencies(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:
         """The same transaction, now at these schools: for an administrator, whose login names none."""
         scope = replace(self.scope, schools=frozenset(school_ids), audience=audience or self.scope.audience)
+        set_scope(self.session, scope)
+        return Work.on(self.session, scope)
+
+    def in_case(self, scope: Scope, school_id: UUID, case_id: UUID) -> Work:
+        """The same transaction, now in the name of `scope` and walled into this one case of this one school, to read it."""
+        scope = replace(scope, schools=frozenset({school_id}), case_id=case_id)
         set_scope(self.session, scope)
         return Work.on(self.session, scope)
 

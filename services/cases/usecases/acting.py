@@ -59,7 +59,7 @@ class Acting:
             role=self.who.role,
             action=action,
             what=what,
-            basis=basis_of(self.who.role),
+            basis=basis_of(self.who.role, in_emergency=self.who.scope.case_id is not None),
             readers=tuple(readers),
         )
 

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from services.cases.domain import todo
 from services.cases.domain.listing import Filters, ListedCase
 from services.cases.domain.todo import Facts, Todo
 from services.cases.persistence.satisfaction import Heard
+from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
 from shared.clock import AMSTERDAM, today
 from shared.pagination import PageRequest
 from shared.tenancy import Principal
 
 _MOST = 200
+
+
+class Worker(Protocol):
+    """Whoever has work."""
+
+    @property
+    def user_id(self) -> UUID: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def school_ids(self) -> frozenset[UUID]: ...
 
 
 @dataclass(frozen=True)
@@ -32,16 +46,20 @@ class MyWork:
 
 def my_work(service: CasesService, who: Principal) -> MyWork:
     """Of the caller: a liaison's own cases and those that nobody took up yet, for others all of their schools."""
-    now, day = service.clock.now(), today(service.clock)
-    filters = Filters(open_to=who.user_id, on=day) if who.role == "liaison" else Filters(only_open=True)
     with service.work(who.scope) as work:
-        cases = work.cases.list(filters, PageRequest(_MOST), now).items
-        schools, ids = sorted(who.school_ids), [case.id for case in cases]
-        appointments = work.planning.of_cases(schools, ids, now)
-        written = work.texts.written(schools, ids)
-        expectations, agreements = work.partnership.expectations(ids), work.partnership.agreements(ids)
-        names, heard = work.cases.guardian_names(ids), work.satisfaction.heard(schools, ids)
-        waiting = work.charge.waiting(schools, who.user_id, day)
+        return gather(work, who, service.clock.now(), today(service.clock))
+
+
+def gather(work: Work, who: Worker, now: datetime, day: date) -> MyWork:
+    """Within a transaction of theirs, be it their own request's or the worker's on their behalf."""
+    filters = Filters(open_to=who.user_id, on=day) if who.role == "liaison" else Filters(only_open=True)
+    cases = work.cases.list(filters, PageRequest(_MOST), now).items
+    schools, ids = sorted(who.school_ids), [case.id for case in cases]
+    appointments = work.planning.of_cases(schools, ids, now)
+    written = work.texts.written(schools, ids)
+    expectations, agreements = work.partnership.expectations(ids), work.partnership.agreements(ids)
+    names, heard = work.cases.guardian_names(ids), work.satisfaction.heard(schools, ids)
+    waiting = work.charge.waiting(schools, who.user_id, day)
     found: list[Todo] = []
     for case in cases:
         facts = Facts(

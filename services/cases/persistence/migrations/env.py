@@ -13,6 +13,7 @@ from services.cases.persistence import (
     satisfaction_tables,
     search_tables,
     tables,
+    watch_tables,
 )
 from services.cases.persistence.columns import metadata
 from shared.migrations import run_env
@@ -31,6 +32,7 @@ parts = (
     circle_tables.involved,
     satisfaction_tables.satisfaction,
     search_tables.search_words,
+    watch_tables.digests,
 )
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
