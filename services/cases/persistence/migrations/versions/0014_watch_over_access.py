@@ -16,6 +16,8 @@ _ONE_CASE = "(select nullif(current_setting('app.case_id', true), ''))::uuid"
 _NO_EMERGENCY = "(select nullif(current_setting('app.case_id', true), '')) is null"
 # What is only ever added to, and has to be: who looked, and that somebody did.
 _WRITTEN = ("timeline", "access_log")
+# What the application may delete at all.
+_DELETED = ("addresses", "search_words", "name_words")
 _APART = ("erasures", "emergency_accesses")
 _OF_CASES = sa.text(
     "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'case_id' and not a.attisdropped"
@@ -84,7 +86,8 @@ def _wall_into_one_case() -> None:
             _only(name, f"case_id = {_ONE_CASE}", written=name in _WRITTEN)
     for name, (whole, key) in _BY.items():
         _only(name, f"exists (select from {whole} whole where whole.school_id = {name}.school_id and whole.id = {name}.{key})", written=False)
-    op.execute(f"create policy addresses_emergency_kept on addresses as restrictive for delete to cases_app using ({_NO_EMERGENCY})")
+    for name in _DELETED:
+        op.execute(f"create policy {name}_emergency_kept on {name} as restrictive for delete to cases_app using ({_NO_EMERGENCY})")
 
 
 def _only(table: str, condition: str, *, written: bool) -> None:
