@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.scheduling.api import appointments, feeds, slots, week_plans
+from services.scheduling.api import appointments, availability, choices, feeds, slots, week_plans
 from services.scheduling.config import Config
-from services.scheduling.pages import agenda, appointment, day, planning, reply, week_plan
+from services.scheduling.pages import (
+    agenda,
+    appointment,
+    day,
+    planning,
+    postcodes,
+    reply,
+    school_times,
+    times,
+    week_plan,
+    working_times,
+)
 from services.scheduling.pages import feeds as feed_pages
 from services.scheduling.service import SchedulingService, build
 from shared.http.app import ServiceApp, create_service_app
+
+_AGENDA = (agenda.routes, day.routes, feed_pages.routes)
+_PLANNING = (planning.routes, times.routes, appointment.routes, week_plan.routes)
+_TIMES = (working_times.routes, school_times.routes, postcodes.routes)
 
 
 def create_app(config: Config | None = None, service: SchedulingService | None = None) -> Flask:
@@ -22,15 +37,7 @@ def create_app(config: Config | None = None, service: SchedulingService | None =
             clock=built.clock,
             service=built,
             title="Scheduling: appointments",
-            api=(appointments.routes, feeds.routes, slots.routes, week_plans.routes),
-            pages=(
-                agenda.routes,
-                day.routes,
-                planning.routes,
-                appointment.routes,
-                reply.routes,
-                feed_pages.routes,
-                week_plan.routes,
-            ),
+            api=(appointments.routes, feeds.routes, slots.routes, availability.routes, choices.routes, week_plans.routes),
+            pages=(*_AGENDA, *_PLANNING, *_TIMES, reply.routes),
         )
     )

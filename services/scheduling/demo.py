@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
+from typing import cast
 from uuid import UUID
 
+from services.scheduling import demo_times
 from services.scheduling.adapters.links import Reply
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.people import Person, PlannedCase
@@ -16,7 +18,7 @@ from services.scheduling.usecases.appointments import NewAppointment
 from shared.clock import AMSTERDAM, FixedClock, SystemClock, today
 from shared.errors import Conflict
 from shared.ids import new_id
-from shared.tenancy import Principal, Scope
+from shared.tenancy import Principal, Role, Scope
 
 # Days from this week's Monday, hours on the Dutch clock, kind, minutes.
 _SLOTS = (
@@ -32,12 +34,16 @@ _NOTE = "Liever na half vier, dan is mijn man ook thuis."
 
 
 def has_heard(service: SchedulingService, school_ids: Sequence[UUID]) -> bool:
-    """The events of `cases` have arrived: every school has a liaison and a case."""
-    return all(_liaison(service, school) and _cases(service, school) for school in school_ids)
+    """The events of `cases` have arrived: every school has a case, a liaison and somebody of its own."""
+    return all(
+        _staff(service, school, "school_staff") and _liaison(service, school) and _cases(service, school) for school in school_ids
+    )
 
 
 def seed(service: SchedulingService, clock: FixedClock, school_ids: Sequence[UUID]) -> None:
     """Plan each liaison's fortnight as of last week, then let parents answer and conclude what is over by now."""
+    demo_times.bring_postcodes(service)
+    _say_hours(service, school_ids)
     by_liaison: dict[UUID, list[tuple[Person, UUID]]] = {}
     for school in school_ids:
         liaison = _liaison(service, school)
@@ -47,9 +53,23 @@ def seed(service: SchedulingService, clock: FixedClock, school_ids: Sequence[UUI
         _fill(service, clock, places[0][0], [school for _, school in places])
 
 
+def _say_hours(service: SchedulingService, school_ids: Sequence[UUID]) -> None:
+    """Of everybody who works at these schools, and of the schools."""
+    schools: dict[UUID, list[UUID]] = {}
+    people = {person.person_id: person for school in school_ids for person in _staff(service, school)}
+    for school in school_ids:
+        for person in _staff(service, school):
+            schools.setdefault(person.person_id, []).append(school)
+    for person in people.values():
+        who = _principal(person, schools[person.person_id], SystemClock().now())
+        demo_times.say_hours(service, who, _monday())
+        if person.role == "liaison":
+            demo_times.open_schools(service, who, _monday())
+
+
 def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, schools: list[UUID]) -> None:
     now = SystemClock().now()
-    monday = today(SystemClock()) - timedelta(days=today(SystemClock()).weekday())
+    monday = _monday()
     clock.set(datetime.combine(monday - timedelta(days=4), time(12), AMSTERDAM))
     who = _principal(liaison, schools, now)
     families = cycle([case for school in schools for case in _cases(service, school)])
@@ -64,6 +84,10 @@ def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, school
             clock.set(planned.ends_at)
             appointments.conclude(service, who, planned.id, "held", None)
             clock.set(clock_before)
+    clock.set(now)
+    waiting = next((case for case in _cases(service, schools[0]) if case.guardian_ids), None)
+    if waiting is not None:
+        demo_times.offer_times(service, who, waiting.case_id, waiting.guardian_ids)
 
 
 def _plan(service: SchedulingService, who: Principal, case: PlannedCase, slot: tuple[datetime, str, int]) -> Appointment | None:
@@ -89,13 +113,22 @@ def _at(monday: date, days: int, hour: int) -> datetime:
     return datetime.combine(monday + timedelta(days=days), time(hour), AMSTERDAM)
 
 
-def _principal(liaison: Person, schools: list[UUID], now: datetime) -> Principal:
-    return Principal(liaison.person_id, liaison.name, "liaison", frozenset(schools), new_id(), now, now + timedelta(hours=1))
+def _monday() -> date:
+    return today(SystemClock()) - timedelta(days=today(SystemClock()).weekday())
+
+
+def _principal(person: Person, schools: list[UUID], now: datetime) -> Principal:
+    role = cast(Role, person.role)
+    return Principal(person.person_id, person.name, role, frozenset(schools), new_id(), now, now + timedelta(hours=1))
 
 
 def _liaison(service: SchedulingService, school_id: UUID) -> Person | None:
+    return next(iter(_staff(service, school_id, "liaison")), None)
+
+
+def _staff(service: SchedulingService, school_id: UUID, role: str | None = None) -> list[Person]:
     with service.work(Scope.of_schools([school_id])) as work:
-        return next(iter(work.directory.staff("liaison")), None)
+        return work.directory.staff(role)
 
 
 def _cases(service: SchedulingService, school_id: UUID) -> list[PlannedCase]:

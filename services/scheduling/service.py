@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import current_app
 
+from services.scheduling.adapters.choice_links import ChoiceLinks
 from services.scheduling.adapters.links import ReplyLinks
 from services.scheduling.adapters.osrm import OsrmTravel
 from services.scheduling.config import Config
@@ -27,6 +28,7 @@ class SchedulingService:
     database: Database
     clock: Clock
     links: ReplyLinks
+    choice_links: ChoiceLinks
     travel: TravelTimes
 
     @contextmanager
@@ -39,7 +41,8 @@ class SchedulingService:
 def build(config: Config, clock: Clock | None = None) -> SchedulingService:
     """The service as configured."""
     database = Database(config.database_url, pool_size=config.pool_size)
-    return SchedulingService(config, database, clock or SystemClock(), ReplyLinks(config.secret_key), travel_times(config))
+    key = config.secret_key
+    return SchedulingService(config, database, clock or SystemClock(), ReplyLinks(key), ChoiceLinks(key), travel_times(config))
 
 
 def travel_times(config: Config) -> TravelTimes:

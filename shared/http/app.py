@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import flask_smorest
 import structlog
-from flask import Blueprint, Flask, Response, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -29,6 +29,8 @@ from shared.web.docs_page import describe
 from shared.web.setup import init_web
 
 MAX_BODY_BYTES = 1024 * 1024
+_BODY_BYTES = "max_body_bytes"
+View = TypeVar("View", bound=Callable[..., Any])
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -175,7 +177,20 @@ def _describe_policies(app: Flask, api: _Api) -> None:
                     operation["security"] = []
 
 
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """A view that takes a file: bodies of up to `size` bytes, where others stop at MAX_BODY_BYTES."""
+
+    def decorate(view: View) -> View:
+        setattr(view, _BODY_BYTES, size)
+        return view
+
+    return decorate
+
+
 def _begin() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and request.method in ("POST", "PUT"):
+        request.max_content_length = getattr(view, _BODY_BYTES, MAX_BODY_BYTES)
     g.started = time.perf_counter()
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if given.isalnum() and len(given) <= 64 else new_id().hex

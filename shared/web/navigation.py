@@ -38,6 +38,7 @@ PLACES = (
     Place("agenda", "/scheduling/agenda", N_("Agenda"), "calendar", _WITH_CASES),
     Place("berichten", "/notifications/berichten", N_("Berichten"), "letter", _WITH_CASES),
     Place("beheer", "/cases/beheer", N_("Beheer"), "people", frozenset({"administrator"})),
+    Place("postcodes", "/scheduling/postcodes", N_("Postcodes"), "pin", frozenset({"administrator"})),
     Place("teksten", "/notifications/teksten", N_("Teksten"), "document", frozenset({"administrator"})),
     Place("storingen", "/notifications/storingen", N_("Storingen"), "warning", frozenset({"administrator"})),
 )

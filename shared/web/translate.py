@@ -31,7 +31,7 @@ _SOURCES = ("shared", "services")
 _NOT_FOR_READERS = re.compile(r"shared/(config|events/|messaging/|provisioning)|/(config|cli|demo)\.py$")
 # What a parent can see: the reply page, the parts it is made of, and what may go wrong on it.
 _PARENTS_READ = re.compile(
-    r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$|scheduling/domain/appointment\.py"
+    r"shared/web/templates/(parent|error)\.html|shared/(errors|http/problems|web/i18n)\.py|/reply[^/]*\.(html|py)$|scheduling/domain/(appointment|choice)\.py"
     r"|cases/parents/[^/]*\.html|cases/pages/(parents|access_words|satisfaction_words)\.py|cases/domain/(asks|satisfaction)\.py|cases/usecases/(visits|own_page|satisfaction)\.py"
 )
 _PARENTS_READ_TOO = {
@@ -45,6 +45,7 @@ _PARENTS_READ_TOO = {
     "de ouderfunctionaris",
     "het team",
     "Dit verslag is nu niet ter controle.",
+    "Deze tijd is net bezet geraakt. Kies een andere tijd.",
     "U hebt al gereageerd op dit verslag.",
     "Schrijf op wat u anders ziet.",
     "Deze afspraak is beëindigd.",

@@ -36,7 +36,7 @@ def new() -> str:
     if "case_id" not in request.args:
         cases, guardians = agenda.cases_to_plan(service.current(), principal())
         return render_template("scheduling/choose.html", cases=cases, guardians=guardians)
-    return _form(_case_id(request.args["case_id"]), Form())
+    return form_page(_case_id(request.args["case_id"]), Form())
 
 
 @routes.post("/nieuw")
@@ -55,7 +55,7 @@ def plan() -> Any:
         else:
             flash(_("De afspraak staat. Elke ouder krijgt een eigen uitnodiging."))
             return redirect(f"/scheduling/afspraken/{made.id}", 303)
-    return _form(_case_id(form.value("case_id")), form, free), 409 if free else 422
+    return form_page(_case_id(form.value("case_id")), form, free), 409 if free else 422
 
 
 def typed() -> MultiDict[str, str]:
@@ -73,7 +73,7 @@ def _wanted(new: NewAppointment) -> Wanted:
     return Wanted(new.starts_at, new.duration_minutes, new.participant_ids)
 
 
-def _form(case_id: UUID, form: Form, free: Sequence[Period] = ()) -> str:
+def form_page(case_id: UUID, form: Form, free: Sequence[Period] = ()) -> str:
     found = agenda.who_may_come(service.current(), principal(), case_id)
     return render_template("scheduling/new.html", **vars(found), form=form, free=free, words=words)
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
 from services.scheduling import service
 from services.scheduling.domain.appointment import ANSWERS
+from services.scheduling.pages import reply_choice
+from services.scheduling.pages.reply_choice import EXPIRED, wanted
 from services.scheduling.usecases import replies
 from services.scheduling.usecases.replies import Invitation, LinkExpired
 from shared.errors import Conflict, Gone
 from shared.http.policy import public
 from shared.http.schemas import Choice, Schema, Text
 from shared.web.forms import Form, parse_form
-from shared.web.i18n import N_, base_of, languages, speak
+from shared.web.i18n import languages, speak
 
 routes = Blueprint("reply", __name__)
-EXPIRED = N_("Links in onze berichten werken tot twee weken na de afspraak.")
 
 
 class AnswerSchema(Schema):
@@ -28,14 +29,18 @@ class AnswerSchema(Schema):
 @routes.get("/reply/<token>")
 @public("the signed link in the parent's own mail is the key")
 def look(token: str) -> Response:
-    """What is planned, and the answer so far."""
+    """What is planned, and the answer so far; or times to choose from."""
+    if reply_choice.is_choice(token):
+        return reply_choice.look(token)
     return _page(_look(token), Form())
 
 
 @routes.post("/reply/<token>")
 @public("the signed link in the parent's own mail is the key")
 def answer(token: str) -> Response:
-    """Take the answer."""
+    """Take the answer, or the time that was chosen."""
+    if reply_choice.is_choice(token):
+        return reply_choice.pick(token)
     invitation, form = _look(token), parse_form(AnswerSchema)
     if not form.ok:
         return _page(invitation, form, 422)
@@ -51,15 +56,10 @@ def _look(token: str) -> Invitation:
     try:
         invitation = replies.look(service.current(), token)
     except LinkExpired as expired:
-        speak(_wanted(expired.language))
+        speak(wanted(expired.language))
         raise Gone(EXPIRED) from expired
-    speak(_wanted(invitation.language))
+    speak(wanted(invitation.language))
     return invitation
-
-
-def _wanted(language: str) -> str:
-    chosen = request.args.get("taal", "")
-    return chosen if base_of(chosen) in languages() else language
 
 
 def _page(invitation: Invitation, form: Form, status: int = 200) -> Response:

@@ -24,6 +24,7 @@ class Directory:
     def __init__(self, session: Session, school_ids: frozenset[UUID]) -> None:
         self._session = session
         self._schools = sorted(school_ids)
+        self._met: dict[tuple[UUID, UUID], Person] = {}
 
     def case(self, case_id: UUID) -> PlannedCase:
         """Raises NotFound."""
@@ -41,8 +42,12 @@ class Directory:
         return self._cases(cases.c.phase != "closed")
 
     def people(self, school_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
-        found = self._people(people.c.school_id == school_id, people.c.person_id.in_(person_ids))
-        return {person.person_id: person for person in found}
+        """Asked for once in a transaction: who books, and who tells of it, need the same people."""
+        missing = [each for each in person_ids if (school_id, each) not in self._met]
+        if missing:
+            found = self._people(people.c.school_id == school_id, people.c.person_id.in_(missing))
+            self._met |= {(school_id, person.person_id): person for person in found}
+        return {each: self._met[school_id, each] for each in person_ids if (school_id, each) in self._met}
 
     def named(self, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
         """Guardians by id, of whatever of the schools."""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, Range, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
@@ -22,6 +22,22 @@ from services.scheduling.persistence.tables import occupancy
 _HOLD = sa.text(
     "select pg_advisory_xact_lock(hashtextextended(id::text, 0)) from unnest(:person_ids) with ordinality as t (id, n) order by n"
 ).bindparams(sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)))
+
+# One text for however many persons, so that it is prepared once; sorted, as they are held.
+_TAKE = sa.text(
+    "insert into occupancy (appointment_id, person_id, during, travel_minutes, door, latitude, longitude)"
+    " select :appointment_id, person_id, tstzrange(:starts_at - make_interval(mins => minutes), :ends_at), minutes,"
+    " cast(:door as uuid), cast(:latitude as double precision), cast(:longitude as double precision)"
+    " from unnest(:person_ids, :minutes) with ordinality as t (person_id, minutes, n) order by n"
+    " on conflict do nothing returning person_id"
+).bindparams(
+    sa.bindparam("appointment_id", type_=sa.Uuid),
+    sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)),
+    sa.bindparam("minutes", type_=ARRAY(sa.Integer)),
+    sa.bindparam("starts_at", type_=sa.DateTime(timezone=True)),
+    sa.bindparam("ends_at", type_=sa.DateTime(timezone=True)),
+    sa.bindparam("door", type_=sa.Uuid),
+)
 
 
 class Occupancy:
@@ -44,9 +60,18 @@ class Occupancy:
 
         Gives who is taken already, and then nothing may be kept: roll back.
         """
-        rows = [_row(appointment, person, stop, ways.get(person, 0)) for person in appointment.busy_ids]
-        statement = insert(occupancy).values(rows).on_conflict_do_nothing().returning(occupancy.c.person_id)
-        taken = set(self._session.execute(statement).scalars())
+        at = stop.point if stop else None
+        values = {
+            "appointment_id": appointment.id,
+            "person_ids": appointment.busy_ids,
+            "minutes": [ways.get(person, 0) for person in appointment.busy_ids],
+            "starts_at": appointment.starts_at,
+            "ends_at": appointment.ends_at,
+            "door": stop.door if stop else None,
+            "latitude": at.latitude if at else None,
+            "longitude": at.longitude if at else None,
+        }
+        taken = {row.person_id for row in self._session.execute(_TAKE, values)}
         refused = [person for person in appointment.busy_ids if person not in taken]
         return self._in_the_way(refused, appointment) if refused else []
 
@@ -89,19 +114,6 @@ class Occupancy:
         """The worker that erases does not `hold`: the time may be free again since, and all we know is that it was taken."""
         found = self.of(refused, appointment.starts_at, appointment.ends_at)
         return found or [Busy(person, appointment.starts_at, appointment.ends_at) for person in refused]
-
-
-def _row(appointment: Appointment, person_id: UUID, stop: Stop | None, minutes: int) -> dict[str, Any]:
-    at = stop.point if stop else None
-    return {
-        "appointment_id": appointment.id,
-        "person_id": person_id,
-        "during": Range(appointment.starts_at - timedelta(minutes=minutes), appointment.ends_at),
-        "travel_minutes": minutes,
-        "door": stop.door if stop else None,
-        "latitude": at.latitude if at else None,
-        "longitude": at.longitude if at else None,
-    }
 
 
 def _taken(row: Any) -> Taken:

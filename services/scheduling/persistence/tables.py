@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConst
 from sqlalchemy.orm import foreign, registry, relationship
 
 from services.scheduling.domain.appointment import Appointment, Participant
+from services.scheduling.domain.choice import Choice, Invitee, OfferedSlot
 from shared.database import new_metadata
 
 metadata = new_metadata()
@@ -200,6 +201,70 @@ postcodes = sa.Table(
     sa.Column("longitude", sa.Double, nullable=False),
 )
 
+# Times that parents were offered to choose from. They hold nobody's time.
+choices = sa.Table(
+    "choices",
+    metadata,
+    _school(),
+    _id(),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("location", sa.Text),
+    sa.Column("host_id", sa.Uuid, nullable=False),
+    sa.Column("host_name", sa.Text, nullable=False),
+    sa.Column("offered_at", _Instant, nullable=False),
+    sa.Column("expires_at", _Instant, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("appointment_id", sa.Uuid),
+    sa.Column("picked_by", sa.Uuid),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint("status in ('open','picked','withdrawn')", "status"),
+    sa.Index("ix_choices_case", "school_id", "case_id"),
+    sa.Index("ix_choices_open", "school_id", "expires_at", postgresql_where=sa.text("status = 'open'")),
+)
+
+choice_slots = sa.Table(
+    "choice_slots",
+    metadata,
+    _school(),
+    _id("choice_id"),
+    sa.Column("starts_at", _Instant, primary_key=True),
+    sa.Column("ends_at", _Instant, nullable=False),
+    sa.ForeignKeyConstraint(["school_id", "choice_id"], ["choices.school_id", "choices.id"]),
+    sa.CheckConstraint("starts_at < ends_at", "period"),
+)
+
+choice_invitees = sa.Table(
+    "choice_invitees",
+    metadata,
+    _school(),
+    _id("choice_id"),
+    _id("person_id"),
+    sa.Column("position", sa.SmallInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("guardian", sa.Boolean, nullable=False),
+    sa.ForeignKeyConstraint(["school_id", "choice_id"], ["choices.school_id", "choices.id"]),
+)
+
+mapping.map_imperatively(OfferedSlot, choice_slots)
+mapping.map_imperatively(Invitee, choice_invitees)
+mapping.map_imperatively(
+    Choice,
+    choices,
+    properties={
+        name: relationship(
+            kind,
+            order_by=order,
+            lazy="selectin",
+            primaryjoin=sa.and_(choices.c.school_id == foreign(table.c.school_id), choices.c.id == foreign(table.c.choice_id)),
+        )
+        for name, kind, table, order in (
+            ("slots", OfferedSlot, choice_slots, choice_slots.c.starts_at),
+            ("invitees", Invitee, choice_invitees, choice_invitees.c.position),
+        )
+    },
+)
 mapping.map_imperatively(Participant, participants)
 mapping.map_imperatively(
     Appointment,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from services.scheduling.persistence.appointments import Appointments
+from services.scheduling.persistence.choices import Choices
 from services.scheduling.persistence.directory import Directory
 from services.scheduling.persistence.due_visits import DueVisits
 from services.scheduling.persistence.feeds import Feeds
@@ -35,14 +36,24 @@ class Work:
     places: Places
     week_plans: WeekPlans
     due_visits: DueVisits
+    choices: Choices
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
         """In a transaction that somebody else opened with this scope."""
         schools = scope.schools
-        appointments, directory, times = Appointments(session, schools), Directory(session, schools), Times(session, schools)
-        places, plans, due = Places(session, schools), WeekPlans(session, schools), DueVisits(session, schools)
-        return cls(session, appointments, Occupancy(session), directory, Feeds(session), times, places, plans, due)
+        return cls(
+            session=session,
+            appointments=Appointments(session, schools),
+            occupancy=Occupancy(session),
+            directory=Directory(session, schools),
+            feeds=Feeds(session),
+            times=Times(session, schools),
+            places=Places(session, schools),
+            week_plans=WeekPlans(session, schools),
+            due_visits=DueVisits(session, schools),
+            choices=Choices(session, schools),
+        )
 
     def publish(self, *events: NewEvent) -> None:
         self.session.flush()

@@ -74,7 +74,7 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
             host_id=who.user_id,
             host_name=who.name,
         )
-        for person in _invited(work, case, new):
+        for person in _invited(work, case, new, who):
             appointment.invite(person.person_id, person.name, guardian=person.guardian)
         work.appointments.add(appointment)
         book(service, work, appointment)
@@ -169,10 +169,10 @@ def list_appointments(service: SchedulingService, who: Principal, filters: Filte
         return work.appointments.page(filters, page)
 
 
-def _invited(work: Work, case: PlannedCase, new: NewAppointment) -> list[Person]:
+def _invited(work: Work, case: PlannedCase, new: NewAppointment, who: Principal) -> list[Person]:
     """The persons in the order asked for. Raises Invalid when one has no part in this case or school on that day."""
     day = new.starts_at.astimezone(AMSTERDAM).date()
-    known = work.directory.people(case.school_id, list(new.participant_ids))
+    known = work.directory.people(case.school_id, [*new.participant_ids, who.user_id])
     if any(each not in known or not case.takes(known[each], day) for each in new.participant_ids):
         raise Invalid({"participant_ids": ["Kies mensen die bij dit dossier of bij deze school horen."]})
     return [known[each] for each in new.participant_ids]

@@ -40,6 +40,7 @@ def keep_release(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
 
 def erase_case(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     """Its appointments with everything said of them, whose time they took, and who its guardians were."""
+    work.choices.erase_of(school_id, data["case_id"])
     work.appointments.erase_of(school_id, data["case_id"])
     work.times.erase_guardians(school_id, data["person_ids"])
     work.week_plans.erase_of(school_id, data["case_id"])
