@@ -34,7 +34,9 @@ def replace_all() -> Any:
     try:
         if sent is None or not sent.filename:
             raise Invalid({"file": ["Kies een bestand."]})
-        done = postcodes.replace_all(service.current(), principal(), sent.read())
+        with sent.stream as file:
+            content = file.read()
+        done = postcodes.replace_all(service.current(), principal(), content)
     except Invalid as failure:
         return _page(Form().refuse(failure)), 422
     return _page(Form(), done)

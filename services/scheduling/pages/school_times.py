@@ -114,7 +114,9 @@ def import_file(school_id: UUID) -> Any:
     try:
         if sent is None or not sent.filename:
             raise Invalid({"file": ["Kies een bestand."]})
-        done = school_times.import_closures(service.current(), principal(), school_id, sent.read())
+        with sent.stream as file:
+            content = file.read()
+        done = school_times.import_closures(service.current(), principal(), school_id, content)
     except Invalid as failure:
         return _page(_read(school_id), sending=Form().refuse(failure)), 422
     return _page(_read(school_id), imported=done)
