@@ -20,7 +20,10 @@ def home(street: str, number: str, postcode: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Family:
-    """One case. `days_ago`: when it was opened; `ends_in`: days from today; `phase`: where it is now; `key` names it."""
+    """One case. `days_ago`: when it was opened; `ends_in`, `resumes_in`: days from today; `phase`: where it is now.
+
+    `key` names it.
+    """
 
     key: str
     school: str
@@ -36,6 +39,9 @@ class Family:
     strengths: tuple[tuple[str, str], ...] = ()
     goals: tuple[str, ...] = ()
     phase_reason: str | None = None
+    coaching_of: str | None = None
+    external_reference: str | None = None
+    resumes_in: int | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 

@@ -117,5 +117,6 @@ FAMILIES = (
         "agreeing",
         48,
         phase_reason="Coaching zonder kind: verhaal en wensen zijn hier niet aan de orde.",
+        coaching_of="colleague",
     ),
 )

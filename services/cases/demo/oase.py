@@ -106,5 +106,6 @@ FAMILIES = (
         190,
         ends_in=2,
         phase_reason="De startgesprekken zijn gehouden. Het team is tevreden en gaat zelf verder.",
+        coaching_of="school",
     ),
 )

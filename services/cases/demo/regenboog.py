@@ -35,6 +35,7 @@ FAMILIES = (
             ("parents", "Moeder leest elke avond voor, in het Turks."),
         ),
         goals=("Aylin vraagt elke dag één keer om hulp, en merkt dat het helpt.",),
+        external_reference="ParnasSys 4471",
     ),
     Family(
         "jakub",
@@ -137,6 +138,7 @@ FAMILIES = (
         77,
         story="Wij wachten op bericht over onze woning. Daria vraagt elke dag of we blijven. Eerst dat, dan de rest.",
         phase_reason="Moeder vraagt om rust tot de verhuizing klaar is. Wij bellen in januari.",
+        resumes_in=48,
     ),
     Family(
         "coaching_regenboog",

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.cases.demo import klimop, oase, regenboog
 from services.cases.demo.accounts import ACCOUNTS, ALLIANCE, SCHOOLS, DemoAccount
 from services.cases.demo.family import Family
+from services.cases.demo.life import LIVES, Leave, Living
 from services.cases.demo.partnership import PARTNERSHIPS, Both
 from services.cases.demo.together import Together
 from services.cases.domain.case import Address, Child
@@ -56,6 +57,7 @@ def seed(service: CasesService, clock: FixedClock) -> DemoCases:
     _people(service, made)
     for family in sorted(FAMILIES, key=lambda each: -each.days_ago):
         _Story(service, clock, made, family, now).tell()
+    _leave(service, clock, made, now - timedelta(days=66))
     clock.set(now)
     made.principals = {account.key: _log_in(service, account) for account in ACCOUNTS}
     return made
@@ -74,6 +76,13 @@ def _people(service: CasesService, made: DemoCases) -> None:
         for school in account.schools:
             administration.assign(service, by, made.users[account.key], made.schools[school], _FIRST_DAY)
     made.principals = {account.key: _acting(service, account, made) for account in ACCOUNTS}
+
+
+def _leave(service: CasesService, clock: FixedClock, made: DemoCases, away: datetime) -> None:
+    """Who accompanies De Klimop was away for two weeks."""
+    by = Scope(audience="administration", actor_id=made.users["beheer"])
+    leave = Leave(service, clock, by, made.principals["ouderfunctionaris"], made.principals["collega"])
+    leave.spend(made.schools["De Klimop"], away, made.cases["julia"], made.cases["finn"])
 
 
 def _new_user(account: DemoAccount) -> NewUser:
@@ -122,7 +131,9 @@ class _Story:
             self.clock.set(self._working_hour(max(days - number * max(days // (len(passed) + 1), 1), 0), 10 + number % 5))
             if phase != "getting_acquainted":
                 self._write(case_id, told_by, phase)
-            move = Move(phase, self.family.phase_reason)
+            resumes = self.family.resumes_in if phase == PAUSED else None
+            resume_on = self.now.date() + timedelta(days=resumes) if resumes else None
+            move = Move(phase, self.family.phase_reason, resume_on)
             cases.move_case(self.service, self._liaison(), case_id, move)
         self.clock.set(self._working_hour(min(days, 3), 13))
         self._work_on(case_id)
@@ -134,6 +145,8 @@ class _Story:
         if work:
             work()
         both.spend_time()
+        if self.family.key in LIVES and self.family.phase != "closed":
+            Living(self.service, self._school(), self._liaison(), case_id).live(LIVES[self.family.key])
 
     def _together(self, case_id: UUID) -> Together:
         both = PARTNERSHIPS.get(self.family.key, Both(()))
@@ -164,6 +177,8 @@ class _Story:
             reason=family.reason,
             planned_end_on=self.now.date() + timedelta(days=family.ends_in),
             child=Child(*family.child) if family.child else None,
+            coaching_of=family.coaching_of,
+            external_reference=family.external_reference,
             guardians=[_guardian(each) for each in family.parents],
         )
 
