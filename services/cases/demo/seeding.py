@@ -14,7 +14,7 @@ from services.cases.demo.life import LIVES, Leave, Living
 from services.cases.demo.partnership import PARTNERSHIPS, Both
 from services.cases.demo.together import Together
 from services.cases.domain.case import Address, Child
-from services.cases.domain.phases import PAUSED, ROAD
+from services.cases.domain.phases import PAUSED, road_of
 from services.cases.service import CasesService
 from services.cases.usecases import administration, cases, session, texts
 from services.cases.usecases.administration import NewUser
@@ -125,7 +125,8 @@ class _Story:
 
     def _walk(self, case_id: UUID, told_by: UUID | None) -> None:
         """Through the phases, spread over the days that there were; a pause interrupts the second."""
-        passed = ROAD[1 : ROAD.index(self.family.phase) + 1] if self.family.phase != PAUSED else (ROAD[1], PAUSED)
+        road = road_of("family" if self.family.child else "coaching", self.family.phase)
+        passed = road[1 : road.index(self.family.phase) + 1] if self.family.phase != PAUSED else (road[1], PAUSED)
         days = self.family.days_ago
         for number, phase in enumerate(passed, start=1):
             self.clock.set(self._working_hour(max(days - number * max(days // (len(passed) + 1), 1), 0), 10 + number % 5))
