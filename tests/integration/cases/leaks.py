@@ -16,11 +16,14 @@ from shared.tenancy import NOBODY, Audience, Scope
 from tests.infrastructure import ServiceDatabase
 from tests.integration.cases.support import World
 
-_KEPT_FOR_A_SCHOOL = "cases case_counters guardians addresses stories statements timeline access_log appointments deliveries"
+_KEPT_FOR_A_SCHOOL = (
+    "cases case_counters guardians addresses stories statements timeline access_log appointments deliveries"
+    " changed_ends case_staff involved child_views"
+)
 RECORD = (*_KEPT_FOR_A_SCHOOL.split(), "search_words", "name_words")
 OF_FAMILIES = tuple(name for name in RECORD if name != "case_counters")
 PEOPLE = ("alliances", "accounts", "users", "schools", "assignments", "sessions")
-_HIDDEN = ("stories", "statements", "addresses")
+_HIDDEN = ("stories", "statements", "addresses", "involved", "child_views")
 _TOLD_OF_HIDDEN = (
     "select (select count(*) from timeline where kind in ('story_written', 'wish_added'))"
     " + (select count(*) from access_log where what in ('verhaal', 'wens'))"

@@ -13,8 +13,11 @@ from shared.ids import new_id
 from shared.messaging.consumer import Consumer
 from tests.integration.cases.support import Web, World, guardian_values
 from tests.integration.cases.test_api import ADDRESS, opened
+from tests.integration.cases.test_charge import handing
+from tests.integration.cases.test_circle import add
 from tests.integration.cases.test_consents import consent, informed
 from tests.integration.cases.test_efforts import COACHING, ENTRY
+from tests.integration.cases.test_lifecycle import MORE
 from tests.integration.cases.test_partnership import agreement, expectation, says
 
 # The words of a text that was written anew go; the text itself stays.
@@ -39,6 +42,10 @@ def case(web: Web) -> dict[str, Any]:
     web.post(f"{path}/coaching", COACHING)
     web.post(f"{path}/consents", consent(made))
     web.post(f"{path}/informed", informed(made))
+    web.post(f"{path}/extensions", MORE)
+    add(web, made)
+    web.world.hire("tweede", "liaison", "regenboog")
+    web.post(f"{path}/handovers", handing(str(web.world.users["tweede"])))
     return made
 
 
@@ -69,7 +76,9 @@ def test_a_closed_case_is_erased_and_a_receipt_stays(web: Web, world: World, cas
     answer = ask(web, case)
     assert answer.status_code == 202
     assert answer.json["erased_at"] is None
-    assert len(holding(world, case["school_id"])) > 20
+    new = {"case_staff", "handovers", "handover_notes", "changed_ends", "involved", "child_views"}
+    assert holding(world, case["school_id"]) > new
+    assert len(holding(world, case["school_id"])) > 26
     work_off(world)
     stays = {"schools", "assignments", "case_counters", "erasures", "outbox", "idempotency_keys"}
     assert holding(world, case["school_id"]) <= stays

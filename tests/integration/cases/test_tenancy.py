@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,13 @@ from sqlalchemy.orm import Session
 
 from services.cases.domain.case import Address
 from services.cases.domain.listing import Filters
+from services.cases.domain.readers import PARENTS_AND_LIAISON
 from services.cases.persistence.cases import Cases
 from services.cases.persistence.unit_of_work import Work
-from services.cases.usecases import session, texts
+from services.cases.usecases import circle, lifecycle, session, texts
 from services.cases.usecases.cases import NewGuardian
+from services.cases.usecases.circle import NewChildView, NewInvolved
+from services.cases.usecases.lifecycle import MoreTime
 from services.cases.usecases.planning import keep_appointment, keep_delivery
 from services.cases.usecases.session import Credentials
 from services.cases.usecases.texts import NewStatement, NewStory
@@ -57,6 +61,16 @@ def twins(world: World) -> Twins:
         _plan(world, case.school_id, case.id, case.guardians[0].id, world.users[liaison])
         session.log_in(world.service, Credentials(f"{liaison}@demo.example", PASSWORD, "127.0.0.1"))
     return Twins(world, made)
+
+
+def _live(world: World, liaison: str, case_id: UUID) -> None:
+    """More time for it, and two texts that the parents read and the school does not."""
+    who, readers = world.who(liaison), list(PARENTS_AND_LIAISON)
+    lifecycle.extend_case(world.service, who, case_id, MoreTime(date(2027, 6, 1), "Nog een ronde."))
+    circle.hear_child(world.service, who, case_id, NewChildView(date(2026, 11, 20), "talk", SECRET_TEXT, readers=readers))
+    values = {"part": "community_team", "name": "Wijkteam", "organisation": "Gemeente"}
+    values |= dict.fromkeys(("part_name", "phone", "email", "since", "until"))
+    circle.involve(world.service, who, case_id, NewInvolved(values, readers))
 
 
 def _plan(world: World, school_id: UUID, case_id: UUID, guardian_id: UUID, host_id: UUID) -> None:
