@@ -58,6 +58,7 @@ def twins(world: World) -> Twins:
         who = world.who(liaison)
         texts.write_story(world.service, who, case.id, NewStory(SECRET_TEXT))
         texts.state(world.service, who, case.id, NewStatement("wish", SECRET_TEXT))
+        _live(world, liaison, case.id)
         _plan(world, case.school_id, case.id, case.guardians[0].id, world.users[liaison])
         session.log_in(world.service, Credentials(f"{liaison}@demo.example", PASSWORD, "127.0.0.1"))
     return Twins(world, made)
@@ -68,8 +69,8 @@ def _live(world: World, liaison: str, case_id: UUID) -> None:
     who, readers = world.who(liaison), list(PARENTS_AND_LIAISON)
     lifecycle.extend_case(world.service, who, case_id, MoreTime(date(2027, 6, 1), "Nog een ronde."))
     circle.hear_child(world.service, who, case_id, NewChildView(date(2026, 11, 20), "talk", SECRET_TEXT, readers=readers))
-    values = {"part": "community_team", "name": "Wijkteam", "organisation": "Gemeente"}
-    values |= dict.fromkeys(("part_name", "phone", "email", "since", "until"))
+    values: dict[str, str | None] = dict.fromkeys(("part_name", "phone", "email", "since", "until"), None)
+    values |= {"part": "community_team", "name": "Wijkteam", "organisation": "Gemeente"}
     circle.involve(world.service, who, case_id, NewInvolved(values, readers))
 
 
