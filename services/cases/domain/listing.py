@@ -11,7 +11,10 @@ from services.cases.domain.case import Child
 
 @dataclass(frozen=True)
 class ListedCase:
-    """A case in a list. `next_at`: when parents and staff meet next; `next_status`: whether that is certain."""
+    """A case in a list. `next_at`: when parents and staff meet next; `next_status`: whether that is certain.
+
+    In a list of somebody's own: whether they stand in, and from when it is handed over to them, until they have read that.
+    """
 
     school_id: UUID
     id: UUID
@@ -27,6 +30,8 @@ class ListedCase:
     next_status: str | None
     coaching_of: str | None = None
     resume_on: date | None = None
+    standing_in: bool = False
+    handed_over_on: date | None = None
 
     @property
     def kind(self) -> str:

@@ -26,6 +26,7 @@ _LISTED = (
     "school_id", "id", "reference", "phase", "planned_end_on", "opened_at", "assigned_to", "coaching_of", "resume_on",
 )  # fmt: skip
 _REPLACED = sa.text("select set_config('app.address_of', :guardian_id, true)")
+_OWN = ("standing_in", "handed_over_on")
 _CHILD = ("child_first_name", "child_last_name", "child_group")
 
 
@@ -115,7 +116,7 @@ class Cases:
         name, coming = _assigned_name(found), next_appointment(found.c.school_id, found.c.id, now)
         names = (schools.c.name.label("school_name"), name.c.name.label("assigned_to_name"))
         return (
-            sa.select(*found.c, *names, coming.c.starts_at, coming.c.status)
+            sa.select(*found.c, *names, coming.c.starts_at, coming.c.status, *_own_part(found, filters))
             .select_from(found)
             .join(schools, schools.c.school_id == found.c.school_id)
             .outerjoin(name, sa.true())
@@ -152,8 +153,17 @@ class Cases:
 
 def _listed(row: Any) -> ListedCase:
     child = Child(*(getattr(row, name) for name in _CHILD)) if row.child_first_name is not None else None
-    listed = {name: getattr(row, name) for name in (*_LISTED, "school_name", "assigned_to_name")}
+    listed = {name: getattr(row, name) for name in (*_LISTED, "school_name", "assigned_to_name", *_OWN)}
     return ListedCase(**listed, child=child, next_at=row.starts_at, next_status=row.status)
+
+
+def _own_part(found: sa.Subquery, filters: Filters) -> list[sa.ColumnElement[Any]]:
+    """What somebody has to do with each case beside its being theirs."""
+    if filters.open_to is None or filters.on is None:
+        return [sa.false().label("standing_in"), sa.null().cast(sa.Date).label("handed_over_on")]
+    deputy = sa.exists().where(_of_case(case_staff, found), stands_in(filters.open_to, filters.on))
+    given = sa.select(handovers.c.takes_effect_on).where(_of_case(handovers, found), handed_over(filters.open_to)).limit(1)
+    return [deputy.label("standing_in"), given.scalar_subquery().label("handed_over_on")]
 
 
 def _assigned_name(found: sa.Subquery) -> Any:
@@ -188,10 +198,10 @@ def _theirs(user_id: UUID, on: date | None) -> sa.ColumnElement[bool]:
     own = sa.or_(cases.c.assigned_to == user_id, cases.c.assigned_to.is_(None))
     if on is None:
         return own
-    deputy = sa.exists().where(_of_case(case_staff), stands_in(user_id, on))
-    given = sa.exists().where(_of_case(handovers), handed_over(user_id))
+    deputy = sa.exists().where(_of_case(case_staff, cases), stands_in(user_id, on))
+    given = sa.exists().where(_of_case(handovers, cases), handed_over(user_id))
     return sa.or_(own, deputy, given)
 
 
-def _of_case(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.school_id == cases.c.school_id, table.c.case_id == cases.c.id)
+def _of_case(table: sa.Table, found: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.school_id == found.c.school_id, table.c.case_id == found.c.id)

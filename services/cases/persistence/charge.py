@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -28,14 +27,6 @@ NOTED = (
 )
 _PLANNED = sa.and_(handovers.c.taken_at.is_(None), handovers.c.withdrawn_at.is_(None))
 _UNREAD = sa.and_(handovers.c.accepted_at.is_(None), handovers.c.withdrawn_at.is_(None))
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Beside the cases that are somebody's own: those in which they stand in, and from when others are handed over to them."""
-
-    standing_in: frozenset[UUID]
-    handed_over: dict[UUID, date]
 
 
 @dataclass(frozen=True)
@@ -89,19 +80,6 @@ class Charge:
         one = sa.and_(handovers.c.school_id == case.school_id, handovers.c.id == changed.id)
         values = {name: getattr(changed, name) for name in ("taken_at", "accepted_at", "withdrawn_at")}
         self._session.execute(sa.update(handovers).where(one).values(**values))
-
-    def waiting(self, school_ids: Sequence[UUID], user_id: UUID, on: date) -> Waiting:
-        """What of their schools' cases waits for somebody, or is theirs for some time."""
-        nobody = sa.null().cast(sa.Date)
-        deputy = sa.select(case_staff.c.case_id, nobody.label("on")).where(
-            case_staff.c.school_id.in_(school_ids), stands_in(user_id, on)
-        )
-        given = sa.select(handovers.c.case_id, handovers.c.takes_effect_on).where(
-            handovers.c.school_id.in_(school_ids), handed_over(user_id)
-        )
-        rows = self._session.execute(deputy.union_all(given)).all()
-        days = {row.case_id: row.on for row in rows if row.on is not None}
-        return Waiting(frozenset(row.case_id for row in rows if row.on is None), days)
 
 
 def stands_in(user_id: UUID, on: date) -> sa.ColumnElement[bool]:

@@ -59,7 +59,6 @@ def gather(work: Work, who: Worker, now: datetime, day: date) -> MyWork:
     written = work.texts.written(schools, ids)
     expectations, agreements = work.partnership.expectations(ids), work.partnership.agreements(ids)
     names, heard = work.cases.guardian_names(ids), work.satisfaction.heard(schools, ids)
-    waiting = work.charge.waiting(schools, who.user_id, day)
     found: list[Todo] = []
     for case in cases:
         facts = Facts(
@@ -69,8 +68,8 @@ def gather(work: Work, who: Worker, now: datetime, day: date) -> MyWork:
             assigned_to=case.assigned_to,
             planned_end_on=case.planned_end_on,
             resume_on=case.resume_on,
-            deputies=[who.user_id] if case.id in waiting.standing_in else [],
-            handed_over=(who.user_id, waiting.handed_over[case.id]) if case.id in waiting.handed_over else None,
+            deputies=[who.user_id] if case.standing_in else [],
+            handed_over=(who.user_id, case.handed_over_on) if case.handed_over_on else None,
             appointments=[each for each in appointments if each.case_id == case.id],
             written=written.get(case.id, frozenset()),
             expectations=[each for each in expectations if each.case_id == case.id],
