@@ -22,11 +22,19 @@ routes = Blueprint("slots", __name__)
 _LENGTH = validate.Range(SHORTEST, LONGEST, error=Message("Kies een getal van {min} tot en met {max}."))
 
 
+class Ids(fields.List[Any]):
+    """Of persons, in an address: one after the other, or with commas between them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        pieces = [piece for each in value for piece in each.split(",")] if isinstance(value, list) else value
+        return super()._deserialize(pieces, attr, data, **kwargs)
+
+
 class SlotArgs(Schema):
     case_id = fields.UUID(required=True)
     kind = Choice(*KINDS, required=True)
     duration_minutes = fields.Integer(required=True, validate=_LENGTH)
-    participant_ids = fields.List(
+    participant_ids = Ids(
         fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
     )
     from_ = Instant(load_default=None, data_key="from")

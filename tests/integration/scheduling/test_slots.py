@@ -52,3 +52,10 @@ def test_a_length_that_cannot_be_is_refused_in_the_language_of_the_house(samira:
 
 def test_another_school_is_not_found(office: Office) -> None:
     assert office.client("school_staff", {KLIMOP}, ANNA, "Anna")("GET", ASKED + DAY).status_code == 404
+
+
+def test_persons_may_be_given_with_commas_between_them(samira: Caller) -> None:
+    apart, together = samira("GET", ASKED), samira("GET", ASKED.replace(f"&participant_ids={MEHMET}", f",{MEHMET}"))
+    assert together.status_code == 200
+    assert together.json == apart.json
+    assert samira("GET", f"{ASKED},x").status_code == 422
