@@ -372,7 +372,8 @@ def test_a_page_with_much_on_it_costs_no_more_queries(web: Web, case: dict[str, 
             new = {"talk_on": "2026-11-20", "held_by": "Samira", "text": "x", "readers": ["parents", "liaison"]}
             made = web.post(f"/cases/{case['id']}/reports", new).json
             web.post(f"/reports/{made['id']}/presentation", {})
-    assert costs[0] == costs[1] <= 14
+    # Six to know who it is and to keep that they looked, and one for each of the twelve kinds of things on the page.
+    assert costs[0] == costs[1] <= 18
 
 
 def test_a_parents_export_holds_the_reports_that_they_read_and_not_what_the_other_said(
