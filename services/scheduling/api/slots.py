@@ -34,9 +34,7 @@ class SlotArgs(Schema):
     case_id = fields.UUID(required=True)
     kind = Choice(*KINDS, required=True)
     duration_minutes = fields.Integer(required=True, validate=_LENGTH)
-    participant_ids = Ids(
-        fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
-    )
+    participant_ids = Ids(fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen."))
     from_ = Instant(load_default=None, data_key="from")
     to = Instant(load_default=None)
 
