@@ -16,6 +16,7 @@ from services.cases.api import (
     erasure,
     exports,
     guardians,
+    insights,
     lifecycle,
     partnership,
     reports,
@@ -36,6 +37,7 @@ from services.cases.pages import efforts as effort_pages
 from services.cases.pages import emergency as emergency_pages
 from services.cases.pages import going_there, invitation, login, my_work, parents, people
 from services.cases.pages import guardians as guardian_pages
+from services.cases.pages import insights as insight_pages
 from services.cases.pages import lifecycle as lifecycle_pages
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
@@ -76,6 +78,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 administration.routes,
                 teams.routes,
                 searching.routes,
+                insights.routes,
             ),
             pages=(
                 login.routes,
@@ -99,6 +102,7 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 people.routes,
                 invitation.routes,
                 search_pages.routes,
+                insight_pages.routes,
             ),
         )
     )

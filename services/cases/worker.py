@@ -7,6 +7,7 @@ from services.cases.events import SUBSCRIPTIONS
 from services.cases.persistence.housekeeping import forget
 from services.cases.usecases.digests import tell_due
 from services.cases.usecases.handovers import take_due
+from services.cases.usecases.insights import count_all
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.messaging.consumer import Consumer
@@ -19,6 +20,7 @@ _FORGET_EVERY_SECONDS = 900.0
 # A hand-over takes effect on a day: soon after midnight will do.
 _HAND_OVER_EVERY_SECONDS = 300.0
 _TELL_EVERY_SECONDS = 300.0
+_COUNT_EVERY_SECONDS = 300.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -36,6 +38,7 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
             "housekeeping": housekeeping(database, used),
             "handovers": handing_over(database, used),
             "digests": telling(database, used),
+            "figures": counting(database, used),
         },
     )
 
@@ -58,3 +61,12 @@ def handing_over(database: Database, clock: Clock) -> Loop:
 def telling(database: Database, clock: Clock) -> Loop:
     """Twelve times an hour: whoever was told this morning costs nothing more."""
     return lambda stop: every(stop, _TELL_EVERY_SECONDS, lambda: tell_due(database, clock))
+
+
+def counting(database: Database, clock: Clock) -> Loop:
+    """Twelve times an hour, and at once when the worker starts."""
+
+    def once() -> None:
+        count_all(database, clock)
+
+    return lambda stop: every(stop, _COUNT_EVERY_SECONDS, once)

@@ -37,6 +37,7 @@ PLACES = (
     Place("dossiers", "/cases/dossiers", N_("Dossiers"), "folder", _WITH_CASES),
     Place("agenda", "/scheduling/agenda", N_("Agenda"), "calendar", _WITH_CASES),
     Place("berichten", "/notifications/berichten", N_("Berichten"), "letter", _WITH_CASES),
+    Place("inzicht", "/cases/inzicht", N_("Inzicht"), "flag", _WITH_CASES | {"coordinator"}),
     Place("beheer", "/cases/beheer", N_("Beheer"), "people", frozenset({"administrator"})),
     Place("postcodes", "/scheduling/postcodes", N_("Postcodes"), "pin", frozenset({"administrator"})),
     Place("teksten", "/notifications/teksten", N_("Teksten"), "document", frozenset({"administrator"})),

@@ -21,6 +21,7 @@ SEEN_WITHOUT_A_SCHOOL = {
     "scheduling_relay": {"outbox": "it carries the events of all schools"},
     "notifications_relay": {"outbox": "it carries the events of all schools"},
     "cases_worker": {
+        "schools": "ids alone, to count the figures of one after the other",
         "parked_events": "it makes the retries of all schools",
         "handovers": "ids, days and colleagues of what has yet to take effect, to go from school to school; never the note",
     },

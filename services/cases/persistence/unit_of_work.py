@@ -21,6 +21,7 @@ from services.cases.persistence.consents import Consents
 from services.cases.persistence.efforts import Efforts
 from services.cases.persistence.emergencies import Emergencies
 from services.cases.persistence.erasures import Erasures
+from services.cases.persistence.figures import CaseFigures
 from services.cases.persistence.history import History
 from services.cases.persistence.invitations import Invitations
 from services.cases.persistence.life import Life
@@ -67,6 +68,7 @@ class Work:
     satisfaction: SatisfactionAnswers
     searching: Searching
     emergencies: Emergencies
+    figures: CaseFigures
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -97,6 +99,7 @@ class Work:
             SatisfactionAnswers(session),
             Searching(session, scope.schools),
             Emergencies(session),
+            CaseFigures(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:

@@ -8,6 +8,7 @@ from services.cases.persistence import (
     consent_tables,
     effort_tables,
     erasure_tables,
+    figure_tables,
     life_tables,
     parent_tables,
     satisfaction_tables,
@@ -33,6 +34,7 @@ parts = (
     satisfaction_tables.satisfaction,
     search_tables.search_words,
     watch_tables.digests,
+    figure_tables.figures,
 )
 assert {each.metadata for each in parts} == {metadata}
 run_env(metadata)
