@@ -68,7 +68,7 @@ class CaseFigures:
         mine = figures.c.school_id.in_([school.id for school in known])
         found = sa.select(figures).where(mine, figures.c.year == year.number)
         rows = self._session.execute(found).all()
-        years = self._session.execute(sa.select(figures.c.year.distinct()).where(mine, figures.c.measure == "phase")).scalars()
+        years = self._session.execute(sa.select(figures.c.year).where(mine, figures.c.measure == "phase").distinct()).scalars()
         return KeptFigures(
             known,
             [Figure(row.school_id, row.measure, row.of, row.value) for row in rows if row.measure != "counted"],
