@@ -46,7 +46,7 @@ def test_the_menu_knows_where_the_reader_is() -> None:
 
 
 def test_who_sees_no_cases_has_no_menu_for_them() -> None:
-    assert [entry.label for entry in navigation("coordinator", "/cases/")] == ["Mijn werk"]
+    assert [entry.label for entry in navigation("coordinator", "/cases/")] == ["Mijn werk", "Inzicht"]
 
 
 def test_every_role_has_a_name() -> None:
