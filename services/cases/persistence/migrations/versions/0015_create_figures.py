@@ -20,6 +20,6 @@ def upgrade() -> None:
     guard.table("figures", using=f"({_WORKER}) or ({_ALLIANCE})", check=_WORKER, app="select", worker="select, insert, delete")
     # The worker goes from school to school; of their names it needs nothing.
     guard.grant("schools", worker="select (school_id)")
-    op.execute("create policy schools_worker on schools for select to cases_worker using (true)")
+    op.execute("create policy schools_counted on schools for select to cases_worker using (true)")
     for name in ("cases", "agreements", "agreement_versions", "agreement_evaluations", "expectations", "expectation_evaluations"):
         guard.grant(name, worker="select")
