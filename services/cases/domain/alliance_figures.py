@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.cases.domain.accounts import School
 from services.cases.domain.figures import Figures
-from services.cases.domain.suppression import hidden_of_groups, with_sums
+from services.cases.domain.suppression import Row, Shown, shown, sum_of
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,16 @@ def grouped(schools: Sequence[School], figures: Mapping[UUID, Figures], teams: T
 
 def lines(groups: Sequence[Group], measure: str, ofs: Sequence[str]) -> list[Line]:
     """Counts of groups of families: all, then each team with its schools."""
-    values = [with_sums([found.row(measure, ofs) for _, found in group.schools]) for group in groups]
-    if not values:
+    rows = [[Row(found.cases, found.row(measure, ofs)) for _, found in group.schools] for group in groups]
+    if not rows:
         return []
-    hide = hidden_of_groups(values)
-    sums = [_sums(rows) for rows in values]
-    shown = [Line("all", "", _cells(_sums(sums), hide.of_all))]
-    for number, (group, rows) in enumerate(zip(groups, values, strict=True)):
-        shown.append(Line("team", group.name, _cells(sums[number], {c for r, c in hide.of_groups if r == number})))
-        for at, (school, _) in enumerate(group.schools):
-            shown.append(Line("school", school.name, _cells(rows[at], {c for r, c in hide.within[number] if r == at})))
-    return shown
+    show = shown(rows)
+    told = [Line("all", "", _cells(sum_of(row for each in rows for row in each), show))]
+    for g, group in enumerate(groups):
+        told.append(Line("team", group.name, _cells(sum_of(rows[g]), show, g)))
+        for r, (school, _) in enumerate(group.schools):
+            told.append(Line("school", school.name, _cells(rows[g][r], show, g, r)))
+    return told
 
 
 def amounts(groups: Sequence[Group], measure: str, ofs: Sequence[str], sizes: Sequence[Line]) -> list[Line]:
@@ -73,14 +72,15 @@ def _named(schools: Iterable[School], figures: Mapping[UUID, Figures]) -> list[t
     return [(school, figures.get(school.id, Figures({}))) for school in sorted(schools, key=lambda school: school.name)]
 
 
-def _sums(rows: Sequence[Sequence[int]]) -> list[int]:
-    return [sum(column) for column in zip(*rows, strict=True)]
-
-
-def _cells(values: Sequence[int], hidden: Iterable[int]) -> list[int | None]:
-    return [None if column in hidden else value for column, value in enumerate(values)]
+def _cells(row: Row, show: Shown, *at: int) -> list[int | None]:
+    """The counts and their sum, as far as this row may show them. `at`: of which group, and which row of it."""
+    columns = show.columns if show.counts.has(*at) else ()
+    counts = [count if column in columns else None for column, count in enumerate(row.counts)]
+    return [*counts, row.total if show.sums.has(*at) else None]
 
 
 def _total(figures: Iterable[Figures], measure: str, ofs: Sequence[str]) -> list[int]:
-    (row,) = with_sums([_sums([found.row(measure, ofs) for found in figures])])
-    return row
+    """Of the schools that had a dossier: minutes of no dossiers would be somebody's."""
+    row = sum_of(Row(found.cases, found.row(measure, ofs)) for found in figures if found.cases)
+    counts = row.counts or [0] * len(ofs)
+    return [*counts, sum(counts)]

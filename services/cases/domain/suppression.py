@@ -1,22 +1,25 @@
-"""Small groups are not shown, and cannot be had by subtraction either.
+"""Small groups are not shown, and cannot be had by subtraction either: for counts of schools, in teams, in an alliance.
 
-A group of one to four is hidden: whoever knows the school would know the family. But a total minus what is shown gives what
-is hidden away again; so others are hidden beside it, until nothing that is hidden follows from what is shown. What follows is
-a matter of sums: rows and columns are the ends of a graph, hidden cells its edges, and a cell follows from the rest exactly
-when its edge lies on no circle (D. Gusfield, A graph theoretic approach to statistical data security, SIAM J. Comput. 1988).
+What is shown tells the schools apart into blocks: a school that is shown; the schools of a shown team that are not; and those
+that are left in the teams that are not shown. Whatever follows from sums is a sum of blocks. So it is enough that each block
+is sound, which is nothing at all or five and more, in each column; then so is every sum of them. Columns that are too small
+for the whole alliance are one column, that is not shown.
+
+A row of which the columns may not be shown, may show its sum, in the same way with finer blocks. Of a table of which only the
+margins are known, no groups follow but whole rows and whole columns; both are sound.
 
 Handbook on Statistical Disclosure Control (Hundepool et al.), chapter 4: primary and secondary suppression.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 SMALLEST = 5
-Cell = tuple[int, int]
-Node = tuple[str, int]
-_MARGIN = -1  # the row of totals, as a row like the others
+Place = tuple[int, int]
+Key = TypeVar("Key", int, Place)
 
 
 def small(value: int) -> bool:
@@ -24,154 +27,132 @@ def small(value: int) -> bool:
     return 0 < value < SMALLEST
 
 
-@dataclass
-class Table:
-    """Rows of counts, each with its sum as the last column; the sums of the columns are known from elsewhere.
+@dataclass(frozen=True)
+class Row:
+    """Counts of one school, of something that `families` brought about."""
 
-    `hidden_sums`: the columns whose sum is not shown there.
-    """
-
-    rows: Sequence[Sequence[int]]
-    hidden_sums: frozenset[int] = frozenset()
-
-    def hidden(self) -> frozenset[Cell]:
-        """The cells, by row and column, that must not be shown."""
-        found = {(row, column) for row, column in self._cells() if small(self.rows[row][column])}
-        while (more := self._exposed(found)) is not None:
-            found.add(more)
-        return frozenset(found)
-
-    def _cells(self) -> Iterator[Cell]:
-        return ((row, column) for row in range(len(self.rows)) for column in range(self._width))
+    families: int
+    counts: Sequence[int]
 
     @property
-    def _width(self) -> int:
-        return len(self.rows[0]) if self.rows else 0
+    def total(self) -> int:
+        return sum(self.counts)
 
-    def _exposed(self, hidden: set[Cell]) -> Cell | None:
-        """One more cell to hide, as long as something that is hidden follows from what is shown."""
-        for row in range(len(self.rows)):
-            line = [(row, column) for column in range(self._width)]
-            if self._is_open(line, hidden, total_shown=(row, self._width - 1) not in hidden):
-                return self._cheapest(line, hidden)
-        for column in range(self._width):
-            line = [(row, column) for row in range(len(self.rows))]
-            must = column in self.hidden_sums and not hidden.intersection(line)
-            found = self._cheapest(line, hidden)
-            if found is not None and (must or self._is_open(line, hidden, total_shown=True)):
-                return found
-        return self._across_a_bridge(hidden)
+    @property
+    def nothing(self) -> Row:
+        return Row(0, [0] * len(self.counts))
 
-    def _is_open(self, line: Sequence[Cell], hidden: set[Cell], *, total_shown: bool) -> bool:
-        """One alone is what the rest leaves; several together may still be a small group."""
-        mine = [cell for cell in line if cell in hidden]
-        if not mine or len(mine) == len(line):
-            return False
-        return len(mine) == 1 or (total_shown and small(sum(self.rows[row][column] for row, column in mine)))
-
-    def _cheapest(self, line: Sequence[Cell], hidden: set[Cell]) -> Cell | None:
-        """The least that can be given up: the smallest that is something; a sum only when there is nothing else."""
-        return min((cell for cell in line if cell not in hidden), key=self._cost, default=None)
-
-    def _cost(self, cell: Cell) -> tuple[bool, bool, int, Cell]:
-        value = self.rows[cell[0]][cell[1]]
-        return cell[1] == self._width - 1, value == 0, value, cell
-
-    def _across_a_bridge(self, hidden: set[Cell]) -> Cell | None:
-        """Where an edge lies on no circle, a cell that closes one."""
-        edges = hidden | {(_MARGIN, column) for column in self.hidden_sums}
-        for graph in (hidden, edges):
-            neighbours = _neighbours(graph)
-            for edge in sorted(hidden & _bridges(neighbours)):
-                near, far = _reached(edge, neighbours, "row"), _reached(edge, neighbours, "column")
-                closing = [cell for cell in self._cells() if cell not in hidden and _joins(cell, near, far)]
-                if closing:
-                    return min(closing, key=self._cost)
-        return None
+    @property
+    def sound(self) -> bool:
+        """Each count is nothing or large enough; and so many things are not of a handful of families."""
+        return not any(small(count) for count in self.counts) and (self.families >= SMALLEST or not self.total)
 
 
-def _neighbours(edges: set[Cell]) -> dict[Node, list[Node]]:
-    found: dict[Node, list[Node]] = {}
-    for row, column in sorted(edges):
-        found.setdefault(("row", row), []).append(("column", column))
-        found.setdefault(("column", column), []).append(("row", row))
-    return found
+Groups = Sequence[Sequence[Row]]
 
 
-def _bridges(neighbours: dict[Node, list[Node]]) -> set[Cell]:
-    """The edges that lie on no circle (R. E. Tarjan, A note on finding the bridges of a graph, 1974)."""
-    order: dict[Node, int] = {}
-    found: set[Cell] = set()
-
-    def lowest(node: Node, parent: Node | None) -> int:
-        low = order[node] = len(order)
-        for other in neighbours[node]:
-            if other == parent:
-                continue
-            if other in order:
-                low = min(low, order[other])
-                continue
-            beneath = lowest(other, node)
-            low = min(low, beneath)
-            if beneath > order[node]:
-                found.add((node[1], other[1]) if node[0] == "row" else (other[1], node[1]))
-        return low
-
-    for node in neighbours:
-        if node not in order:
-            lowest(node, None)
-    return found
-
-
-def _reached(edge: Cell, neighbours: dict[Node, list[Node]], end: str) -> set[Node]:
-    """The rows and columns that hang together with one end of an edge, without it."""
-    row, column = ("row", edge[0]), ("column", edge[1])
-    begin: Node = row if end == "row" else column
-    reached, waiting = {begin}, [begin]
-    while waiting:
-        node = waiting.pop()
-        for other in neighbours[node]:
-            if {node, other} != {row, column} and other not in reached:
-                reached.add(other)
-                waiting.append(other)
-    return reached
-
-
-def _joins(cell: Cell, near: set[Node], far: set[Node]) -> bool:
-    row, column = ("row", cell[0]), ("column", cell[1])
-    return (row in near and column in far) or (row in far and column in near)
-
-
-def with_sums(rows: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Each row with its sum behind it."""
-    return [[*row, sum(row)] for row in rows]
+def sum_of(rows: Iterable[Row]) -> Row:
+    found = list(rows)
+    return Row(sum(row.families for row in found), [sum(column) for column in zip(*(row.counts for row in found), strict=True)])
 
 
 @dataclass(frozen=True)
-class Hidden:
-    """What to hide: columns of the sum of all, cells of the sums of the groups, and cells of each group's rows."""
+class Level:
+    """Of what there is something to show: the whole, groups, and rows by group and row."""
 
-    of_all: frozenset[int]
-    of_groups: frozenset[Cell]
-    within: Sequence[frozenset[Cell]]
+    whole: bool = False
+    groups: frozenset[int] = frozenset()
+    rows: frozenset[Place] = frozenset()
 
-
-def hidden_of_groups(groups: Sequence[Sequence[Sequence[int]]]) -> Hidden:
-    """For tables of rows with sums, of which the sums are the rows of one table of groups, and theirs the sum of all."""
-    sums = [_sums(rows) for rows in groups]
-    of_all = _columns(Table([_sums(sums)]).hidden(), 0) if groups else frozenset()
-    of_groups = _within(sums, of_all)
-    return Hidden(of_all, of_groups, [_within(rows, _columns(of_groups, number)) for number, rows in enumerate(groups)])
+    def has(self, group: int | None = None, row: int | None = None) -> bool:
+        """The whole, where it says no group; a group, where it says no row."""
+        if group is None:
+            return self.whole
+        return group in self.groups if row is None else (group, row) in self.rows
 
 
-def _within(rows: Sequence[Sequence[int]], hidden_sums: frozenset[int]) -> frozenset[Cell]:
-    """A single row is its own sum: the two are hidden together."""
-    return frozenset((0, column) for column in hidden_sums) if len(rows) == 1 else Table(rows, hidden_sums).hidden()
+@dataclass(frozen=True)
+class Shown:
+    """`counts`: what shows `columns`. `sums`: what shows its sum; those too."""
+
+    columns: frozenset[int]
+    counts: Level
+    sums: Level
 
 
-def _sums(rows: Sequence[Sequence[int]]) -> list[int]:
-    return [sum(column) for column in zip(*rows, strict=True)]
+def shown(groups: Groups) -> Shown:
+    """As much as may be. The sum of all is shown whenever it is sound."""
+    columns = _columns(sum_of(row for rows in groups for row in rows).counts)
+    counts = _level([[_merged(row, columns) for row in rows] for rows in groups], Level())
+    sums = _level([[_merged(row, frozenset()) for row in rows] for rows in groups], counts)
+    return Shown(columns, counts, sums)
 
 
-def _columns(cells: frozenset[Cell], row: int) -> frozenset[int]:
-    return frozenset(column for at, column in cells if at == row)
+def _columns(counts: Sequence[int]) -> frozenset[int]:
+    """Those that may be shown; the others are not small together."""
+    found = {column for column, count in enumerate(counts) if not small(count)}
+    while small(sum(counts) - sum(counts[column] for column in found)):
+        large = [column for column in found if counts[column]]
+        if not large:
+            return frozenset()
+        found.remove(min(large, key=lambda column: counts[column]))
+    return frozenset(found)
+
+
+def _merged(row: Row, columns: frozenset[int]) -> Row:
+    """With what is in no column that is shown as one more."""
+    kept = [row.counts[column] for column in sorted(columns)]
+    return Row(row.families, [*kept, row.total - sum(kept)])
+
+
+def _level(groups: Groups, kept: Level) -> Level:
+    """What is sound by itself, less what must be taken from it to make all blocks sound; nothing is taken from `kept`."""
+    sums, places = set(), set()
+    for g, rows in enumerate(groups):
+        sound = {r for r, row in enumerate(rows) if row.sound}
+        beside = _beside_the_sum(rows, sound, {r for at, r in kept.rows if at == g})
+        if beside is not None:
+            sums.add(g)
+        places |= {(g, r) for r in (sound if beside is None else beside)}
+    return _beside_the_whole(groups, Level(False, frozenset(sums), frozenset(places)), kept)
+
+
+def _beside_the_sum(rows: Sequence[Row], sound: Collection[int], kept: Collection[int]) -> set[int] | None:
+    """Which rows of a group are shown with its sum; none where that must not be."""
+    found = set(sound)
+    while not (rest := sum_of(row for r, row in enumerate(rows) if r not in found)).sound:
+        free = {r: rows[r] for r in found if r not in kept}
+        if not free:
+            return None
+        found.remove(_least(rest, free))
+    return found
+
+
+def _beside_the_whole(groups: Groups, without: Level, kept: Level) -> Level:
+    """What is shown with the sum of all; `without` where that must not be."""
+    found = replace(without, whole=True)
+    while not (rest := sum_of(row for g in range(len(groups)) if g not in found.groups for row in _left(groups, found, g))).sound:
+        rows = {(g, r): groups[g][r] for g, r in found.rows - kept.rows if g not in found.groups}
+        sums = {g: sum_of([rest.nothing, *_left(groups, found, g)]) for g in found.groups - kept.groups}
+        if rows:
+            found = replace(found, rows=found.rows - {_least(rest, rows)})
+        elif sums:
+            found = replace(found, groups=found.groups - {_least(rest, sums)})
+        else:
+            return without
+    return found
+
+
+def _left(groups: Groups, level: Level, g: int) -> list[Row]:
+    """The rows of a group that are not shown."""
+    return [row for r, row in enumerate(groups[g]) if (g, r) not in level.rows]
+
+
+def _least(rest: Row, free: Mapping[Key, Row]) -> Key:
+    """Of what can be taken, the smallest that makes the rest sound; else the smallest that is something."""
+
+    def cost(key: Key) -> tuple[bool, bool, int, Key]:
+        row = free[key]
+        return not sum_of([rest, row]).sound, not row.total, row.total, key
+
+    return min(free, key=cost)

@@ -1,4 +1,4 @@
-"""The tables that a search looks in: words of texts, and words of names. Ordinary rows under policies; ADR 8 says why."""
+"""The tables that a search looks in: words of texts, and words of names. Ordinary rows under policies; ADR 6 says why."""
 
 from __future__ import annotations
 
