@@ -147,9 +147,21 @@ def _create_idempotency_keys(guard: Guard) -> None:
     )
     own = f"user_id = {USER_ID}"
     guard.table("idempotency_keys", using=own, app="select, insert, update", worker="")
+    let_answers_be_forgotten(guard)
     # Purging old keys is the worker's, who acts for no user.
     guard.grant("idempotency_keys", worker="select (created_at), delete")
     op.execute(
         f"create policy idempotency_keys_purge on idempotency_keys for all to {guard.service}_worker"
         " using (created_at < now() - interval '1 day') with check (false)"
     )
+
+
+def let_answers_be_forgotten(guard: Guard) -> None:
+    """Answers know the schools of whom they were given to, so that the worker can forget them when a case is erased."""
+    op.execute("alter table idempotency_keys add column if not exists schools uuid[] not null default '{}'")
+    op.execute("drop policy if exists idempotency_keys_erase on idempotency_keys")
+    there = f"schools && {SCHOOLS}"
+    op.execute(
+        f"create policy idempotency_keys_erase on idempotency_keys to {guard.service}_worker using ({there}) with check ({there})"
+    )
+    guard.grant("idempotency_keys", worker="select (schools, status), update (status, headers, body)")

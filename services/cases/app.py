@@ -20,6 +20,8 @@ from services.cases.api import (
     lifecycle,
     partnership,
     reports,
+    retention,
+    rights,
     satisfaction,
     searching,
     session,
@@ -41,6 +43,8 @@ from services.cases.pages import insights as insight_pages
 from services.cases.pages import lifecycle as lifecycle_pages
 from services.cases.pages import partnership as partnership_pages
 from services.cases.pages import reports as report_pages
+from services.cases.pages import retention as retention_pages
+from services.cases.pages import rights as rights_pages
 from services.cases.pages import satisfaction as satisfaction_pages
 from services.cases.pages import searching as search_pages
 from services.cases.pages import texts as text_pages
@@ -79,6 +83,8 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 teams.routes,
                 searching.routes,
                 insights.routes,
+                retention.routes,
+                rights.routes,
             ),
             pages=(
                 login.routes,
@@ -103,6 +109,8 @@ def create_app(config: Config | None = None, service: CasesService | None = None
                 invitation.routes,
                 search_pages.routes,
                 insight_pages.routes,
+                retention_pages.routes,
+                rights_pages.routes,
             ),
         )
     )

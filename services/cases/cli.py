@@ -13,9 +13,8 @@ import click
 
 from services.cases.config import Config
 from services.cases.domain.accounts import ROLES
-from services.cases.domain.retention import YEARS
 from services.cases.service import CasesService, build
-from services.cases.usecases import administration, retention
+from services.cases.usecases import administration, retention, second_factor
 from services.cases.usecases.administration import NewUser
 from services.cases.worker import build_worker
 from shared import migrations, observability
@@ -159,12 +158,12 @@ def deactivate(service: CasesService, administrator: str, user: UUID) -> None:
 
 
 @cli.command()
-@click.option("--years", type=click.IntRange(1, 20), default=YEARS, show_default=True, help="Kept after closing.")
+@click.option("--years", type=click.IntRange(1, 20), default=None, help="Kept after closing; as the alliance chose unless told.")
 @click.option("--keep", type=click.UUID, multiple=True, help="A case to leave alone, as for a complaint that runs.")
 @click.option("--for-real", is_flag=True, help="Erase them, everywhere. Without this they are only shown.")
 @_as_administrator
 @_with_service
-def purge(service: CasesService, administrator: str, years: int, keep: tuple[UUID, ...], for_real: bool) -> None:
+def purge(service: CasesService, administrator: str, years: int | None, keep: tuple[UUID, ...], for_real: bool) -> None:
     """Show, or erase, the closed cases that were kept long enough."""
     by, found = _by(service, administrator), retention.purge if for_real else retention.expired
     cases = found(service, by, years, keep)
@@ -179,6 +178,15 @@ def purge(service: CasesService, administrator: str, years: int, keep: tuple[UUI
 def enrol_code(service: CasesService, user: UUID) -> None:
     """Let USER log in with a code from an app as well; prints what the app reads from a QR code."""
     click.echo(administration.enrol_code(service, user))
+
+
+@cli.command()
+@click.argument("user", type=click.UUID)
+@_as_administrator
+@_with_service
+def reset_code(service: CasesService, administrator: str, user: UUID) -> None:
+    """Let USER log in by password alone again, after losing phone and recovery codes; what they are logged in to ends."""
+    second_factor.reset(service, _by(service, administrator), user)
 
 
 def _config() -> Config:

@@ -10,6 +10,7 @@ from services.cases.persistence.unit_of_work import Work
 from services.cases.usecases.erasure import erase
 from services.cases.usecases.planning import keep_appointment, keep_delivery, keep_reply_link
 from shared.events.envelope import Event
+from shared.kept_answers import forget_answers
 from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Subscription
 from shared.tenancy import Scope
@@ -41,6 +42,7 @@ def _on_erased(session: Session, event: Event) -> None:
     work, school_id = _opened(session, event)
     erase(work, school_id, event.data["case_id"], event.data["erased_at"])
     forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
+    forget_answers(session, school_id)
 
 
 SUBSCRIPTIONS = (

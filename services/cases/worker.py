@@ -8,6 +8,7 @@ from services.cases.persistence.housekeeping import forget
 from services.cases.usecases.digests import tell_due
 from services.cases.usecases.handovers import take_due
 from services.cases.usecases.insights import count_all
+from services.cases.usecases.retention import purge_daily
 from shared.clock import Clock, SystemClock
 from shared.database import Database
 from shared.messaging.consumer import Consumer
@@ -21,6 +22,7 @@ _FORGET_EVERY_SECONDS = 900.0
 _HAND_OVER_EVERY_SECONDS = 300.0
 _TELL_EVERY_SECONDS = 300.0
 _COUNT_EVERY_SECONDS = 300.0
+_PURGE_EVERY_SECONDS = 1800.0
 
 
 def build_worker(config: Config, transport: Transport, clock: Clock | None = None) -> Worker:
@@ -29,18 +31,17 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
     database = Database(config.worker_database_url, pool_size=4)
     consumer = Consumer("cases", database, SUBSCRIPTIONS, used)
     relay = Relay("cases", config.relay_database_url, transport)
-    return Worker(
-        "cases",
-        relay,
-        consumer,
-        transport,
-        {
-            "housekeeping": housekeeping(database, used),
-            "handovers": handing_over(database, used),
-            "digests": telling(database, used),
-            "figures": counting(database, used),
-        },
-    )
+    return Worker("cases", relay, consumer, transport, _loops(database, used))
+
+
+def _loops(database: Database, clock: Clock) -> dict[str, Loop]:
+    return {
+        "housekeeping": housekeeping(database, clock),
+        "handovers": handing_over(database, clock),
+        "digests": telling(database, clock),
+        "figures": counting(database, clock),
+        "retention": purging(database, clock),
+    }
 
 
 def housekeeping(database: Database, clock: Clock) -> Loop:
@@ -70,3 +71,8 @@ def counting(database: Database, clock: Clock) -> Loop:
         count_all(database, clock)
 
     return lambda stop: every(stop, _COUNT_EVERY_SECONDS, once)
+
+
+def purging(database: Database, clock: Clock) -> Loop:
+    """Looks twice an hour; each alliance that wants it has one run a day."""
+    return lambda stop: every(stop, _PURGE_EVERY_SECONDS, lambda: purge_daily(database, clock))

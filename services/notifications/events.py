@@ -13,6 +13,7 @@ from services.notifications.persistence.unit_of_work import Work
 from services.notifications.usecases import asked, choices, colleagues, people, requests
 from shared import revocations
 from shared.events.envelope import Event
+from shared.kept_answers import forget_answers
 from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Handler, Subscription
 from shared.tenancy import NOBODY, Scope
@@ -43,6 +44,8 @@ def _asks_for_mail(request: Callable[[Work, UUID, dict[str, Any], datetime], Non
 def _on_erased(session: Session, event: Event) -> None:
     _in_school(people.erase_case)(session, event)
     forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
+    if event.school_id is not None:
+        forget_answers(session, event.school_id)
 
 
 def _on_answered(session: Session, event: Event) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
 
 from services.notifications.adapters.bounces import LARGEST, read_report
 from services.notifications.adapters.doorbell import PostgresDoorbell
-from services.notifications.adapters.maildir import new_mails, seen
+from services.notifications.adapters.maildir import done_with, forget_seen, new_mails, seen
 from services.notifications.config import Config
 from services.notifications.events import SUBSCRIPTIONS
 from services.notifications.service import NotificationsService, build_for_worker, dispatcher
@@ -20,6 +21,7 @@ from services.notifications.usecases.housekeeping import measure, report_failure
 from services.notifications.usecases.ports import Doorbell
 from shared.clock import Clock
 from shared.errors import Unavailable
+from shared.kept_answers import forgetting
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.transports.base import Transport
@@ -28,6 +30,7 @@ from shared.messaging.worker import Worker, every
 _log = structlog.get_logger(__name__)
 _POLL_SECONDS = 1.0
 _AWAY_SECONDS = 2.0
+_NOT_UNDERSTOOD_KEPT = timedelta(days=7)
 _BOUNCE_SECONDS = 10.0
 _FIGURES_SECONDS = 15.0
 _TIDY_SECONDS = 3600.0
@@ -44,6 +47,7 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
         "dispatcher": loop,
         "figures": lambda stop: every(stop, _FIGURES_SECONDS, lambda: measure(service)),
         "failures": lambda stop: every(stop, _FAILURES_SECONDS, lambda: report_failures(service)),
+        "answers": forgetting(service.database, service.clock),
         "housekeeping": lambda stop: every(stop, _TIDY_SECONDS, lambda: tidy(service)),
     }
     if config.bounce_maildir is not None:
@@ -71,8 +75,11 @@ def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Do
     return loop
 
 
-def take_in(service: NotificationsService, content: bytes) -> None:
-    """One mail that came back. Raises Unavailable; nothing else, or one bad mail would be read for ever."""
+def take_in(service: NotificationsService, content: bytes) -> bool:
+    """One mail that came back: whether it is done with; what is no report waits a week for somebody to look at it.
+
+    Raises Unavailable; nothing else, or one bad mail would be read for ever.
+    """
     try:
         report = read_report(content)
         if report is not None:
@@ -81,6 +88,8 @@ def take_in(service: NotificationsService, content: bytes) -> None:
         raise
     except Exception as error:
         _log.error("returned mail not recorded", exc_info=error)
+        return False
+    return report is not None
 
 
 def bounce_loop(service: NotificationsService, folder: Path) -> Callable[[threading.Event], None]:
@@ -89,9 +98,10 @@ def bounce_loop(service: NotificationsService, folder: Path) -> Callable[[thread
     def read() -> bool:
         found = False
         for path, content in new_mails(folder, LARGEST):
-            take_in(service, content)
-            seen(path)
+            done = done_with if take_in(service, content) else seen
+            done(path)
             found = True
+        forget_seen(folder, service.clock.now() - _NOT_UNDERSTOOD_KEPT)
         return found
 
     return lambda stop: every(stop, _BOUNCE_SECONDS, read)

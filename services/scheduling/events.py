@@ -12,6 +12,7 @@ from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.usecases import projections
 from shared import revocations
 from shared.events.envelope import Event
+from shared.kept_answers import forget_answers
 from shared.messaging.parking import forget_about
 from shared.messaging.subscription import Handler, Subscription
 from shared.tenancy import Scope
@@ -31,6 +32,8 @@ def _in_school(keep: Callable[[Work, UUID, dict[str, Any]], None]) -> Handler:
 def _on_erased(session: Session, event: Event) -> None:
     _in_school(projections.erase_case)(session, event)
     forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
+    if event.school_id is not None:
+        forget_answers(session, event.school_id)
 
 
 SUBSCRIPTIONS = (

@@ -1,4 +1,4 @@
-"""The worker of `scheduling`: relay and consumer, and the search for week plans."""
+"""The worker of `scheduling`: relay and consumer, the search for week plans, and a loop that forgets kept answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from services.scheduling.events import SUBSCRIPTIONS
 from services.scheduling.usecases.week_search import Searcher
 from shared.clock import Clock, SystemClock
 from shared.database import Database
+from shared.kept_answers import forgetting
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.transports.base import Transport
@@ -20,7 +21,8 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
     database, used = Database(config.worker_database_url, pool_size=4), clock or SystemClock()
     consumer = Consumer("scheduling", database, SUBSCRIPTIONS, used)
     relay = Relay("scheduling", config.relay_database_url, transport)
-    return Worker("scheduling", relay, consumer, transport, {"week-plans": search(Searcher(database, used))})
+    loops = {"week-plans": search(Searcher(database, used)), "answers": forgetting(database, used)}
+    return Worker("scheduling", relay, consumer, transport, loops)
 
 
 def search(searcher: Searcher) -> Loop:

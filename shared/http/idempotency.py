@@ -26,7 +26,8 @@ HEADER = "Idempotency-Key"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 _CLAIM = text(
-    "insert into idempotency_keys (user_id, key, fingerprint) values (:user_id, :key, :fingerprint) on conflict do nothing"
+    "insert into idempotency_keys (user_id, key, fingerprint, schools)"
+    " values (:user_id, :key, :fingerprint, cast(:schools as uuid[])) on conflict do nothing"
 )
 _READ = text("select fingerprint, status, headers, body from idempotency_keys where user_id = :user_id and key = :key")
 _KEEP = text(
@@ -67,7 +68,7 @@ def _idempotent(view: Callable[..., Any], database: Database) -> Callable[..., A
         who = principal()
         row = {"user_id": who.user_id, "key": key, "fingerprint": _fingerprint()}
         with database.transaction(who.scope) as session:
-            if session.execute(_CLAIM, row).rowcount == 0:  # type: ignore[attr-defined]  # a CursorResult, for an insert
+            if session.execute(_CLAIM, row | {"schools": sorted(who.school_ids)}).rowcount == 0:  # type: ignore[attr-defined]  # a CursorResult, for an insert
                 return _replayed(session, row)
             response = current_app.make_response(view(*args, **kwargs))
             _keep(session, row, response)
@@ -87,7 +88,7 @@ def _fingerprint() -> bytes:
 
 def _replayed(session: Session, row: dict[str, Any]) -> Response:
     kept = session.execute(_READ, row).one_or_none()
-    if kept is None:
+    if kept is None or (kept.status is None and bytes(kept.fingerprint) == row["fingerprint"]):  # forgotten with an erased case
         raise Conflict("Deze sleutel (Idempotency-Key) is al gebruikt.")
     if bytes(kept.fingerprint) != row["fingerprint"]:
         raise Invalid({HEADER: ["Deze sleutel hoort bij een andere vraag. Gebruik een nieuwe."]})

@@ -11,6 +11,7 @@ from services.cases.demo import klimop, oase, regenboog
 from services.cases.demo.accounts import ACCOUNTS, ALLIANCE, SCHOOLS, DemoAccount
 from services.cases.demo.family import Family
 from services.cases.demo.life import LIVES, Leave, Living
+from services.cases.demo.office import furnish
 from services.cases.demo.partnership import PARTNERSHIPS, Both
 from services.cases.demo.together import Together
 from services.cases.domain.case import Address, Child
@@ -59,6 +60,7 @@ def seed(service: CasesService, clock: FixedClock) -> DemoCases:
         _Story(service, clock, made, family, now).tell()
     _leave(service, clock, made, now - timedelta(days=66))
     clock.set(now)
+    furnish(service, Scope(audience="administration", actor_id=made.users["beheer"]), made.schools, made.users)
     made.principals = {account.key: _log_in(service, account) for account in ACCOUNTS}
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -82,8 +82,4 @@ def ended(assignment: Assignment, last_day: date) -> Assignment | None:
     """The assignment as it is when it ends on a day; None when it has ended by then already."""
     if assignment.over(last_day):
         return None
-    until = max(last_day, assignment.valid_from)
-    if assignment.valid_until is not None:
-        until = min(until, assignment.valid_until)
-    of = assignment
-    return Assignment(of.school_id, of.user_id, of.name, of.role, of.valid_from, until)
+    return replace(assignment, valid_until=max(last_day, assignment.valid_from))

@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
+from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from services.cases import service
 from services.cases.api.administration_schemas import LastDaySchema, NewSchoolSchema, NewTeamSchema
 from services.cases.pages import administration_words as words
 from services.cases.pages.forms import Done, Page, take, version_sent
-from services.cases.usecases import administration, audit, schools, settings, teams
+from services.cases.usecases import administration, audit, rights, schools, settings, teams
 from services.cases.usecases.teams import NewTeam
 from shared.clock import today
 from shared.http.auth import principal
 from shared.http.pagination import page_request_of_page
 from shared.http.policy import allow
+from shared.http.schemas import Schema, Text
 from shared.tenancy import Scope
 from shared.web.flashes import flash
 from shared.web.forms import Form, parse_form
@@ -26,6 +28,13 @@ from shared.web.i18n import gettext as _
 from shared.web.i18n import ngettext
 
 routes = Blueprint("administration_pages", __name__)
+
+
+class SettingsForm(Schema):
+    """A date left empty asks nobody for a code."""
+
+    name = Text(max=120, required=True)
+    totp_required_from = fields.Date(load_default=None, allow_none=True)
 
 
 def _by() -> Scope:
@@ -39,7 +48,24 @@ def _today() -> date:
 @routes.get("/beheer")
 @allow("administrator")
 def show_start() -> str:
-    return render_template("cases/administration/start.html", found=teams.read_all(service.current(), _by()))
+    found, due = teams.read_all(service.current(), _by()), rights.overview(service.current(), _by()).due
+    return render_template("cases/administration/start.html", found=found, review_due=due)
+
+
+@routes.get("/beheer/instellingen")
+@allow("administrator")
+def show_settings() -> str:
+    return _settings_page()
+
+
+@routes.post("/beheer/instellingen")
+@allow("administrator")
+def change_settings() -> Page:
+    def do(values: dict[str, Any]) -> None:
+        settings.change(service.current(), _by(), values, version_sent())
+
+    done = Done(_("De instellingen zijn bewaard."), url_for("administration_pages.show_settings"))
+    return take(parse_form(SettingsForm), do, _settings_page, done)
 
 
 @routes.get("/beheer/scholen")
@@ -158,6 +184,12 @@ def end_team(team_id: UUID) -> Response:
 def show_log() -> str:
     page = audit.newest(service.current(), _by(), page_request_of_page())
     return render_template("cases/administration/log.html", page=page, act_name=words.act_name)
+
+
+def _settings_page(form: Form | None = None) -> str:
+    alliance = settings.read(service.current(), _by())
+    known = {"name": alliance.name, "totp_required_from": alliance.totp_required_from}
+    return render_template("cases/administration/settings.html", alliance=alliance, form=form or Form.of(known))
 
 
 def _new_school_page(form: Form) -> str:

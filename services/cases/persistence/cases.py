@@ -50,6 +50,10 @@ class Cases:
         found = sa.select(cases.c.id).where(cases.c.school_id.in_(self._schools), cases.c.id == case_id)
         return self._session.execute(found).scalar() is not None
 
+    def by_reference(self, school_id: UUID, reference: str) -> UUID | None:
+        found = sa.select(cases.c.id).where(cases.c.school_id.in_(self._schools), cases.c.school_id == school_id)
+        return self._session.execute(found.where(cases.c.reference == reference)).scalar()
+
     def count_open(self) -> int:
         """How many are not closed."""
         found = sa.select(sa.func.count()).where(cases.c.school_id.in_(self._schools), cases.c.phase != "closed")

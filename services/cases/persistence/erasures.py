@@ -24,6 +24,7 @@ from services.cases.persistence import (
     tables,
     watch_tables,
 )
+from services.cases.persistence.administration_tables import holds
 from services.cases.persistence.erasure_tables import erasures
 
 # What belongs to a case by its own column; children before parents.
@@ -34,7 +35,7 @@ _BY_CASE = (
     satisfaction_tables.satisfaction, satisfaction_tables.satisfaction_scores, watch_tables.emergency_accesses,
     agreed.expectations, agreed.agreements, effort_tables.time_entries, effort_tables.coaching, consent_tables.consents,
     consent_tables.informed, tables.stories, tables.statements, tables.timeline, tables.access_log, tables.appointments,
-    tables.guardians,
+    holds, tables.guardians,
 )  # fmt: skip
 _BY_AGREEMENT = (
     agreed.agreement_evaluations, agreed.endorsements, agreed.agreement_expectations, agreed.agreement_versions,
@@ -88,14 +89,20 @@ class Erasures:
         return [Receipt(**row._asdict()) for row in rows]
 
     def expired(self, school_ids: Sequence[UUID], before: datetime, kept: Sequence[UUID], most: int) -> list[Expired]:
-        """Closed before, not among `kept`, and not asked to be erased already; the longest closed first."""
+        """Closed before, not among `kept`, not held, and not asked to be erased already; the longest closed first."""
         of = tables.cases.c
         asked = sa.exists().where(erasures.c.school_id == of.school_id, erasures.c.case_id == of.id)
+        held = sa.exists().where(holds.c.school_id == of.school_id, holds.c.case_id == of.id, holds.c.lifted_at.is_(None))
         found = sa.select(of.school_id, of.id.label("case_id"), of.reference, of.phase_since.label("closed_at")).where(
-            of.school_id.in_(school_ids), of.phase == "closed", of.phase_since < before, of.id.not_in(kept), ~asked
+            of.school_id.in_(school_ids), of.phase == "closed", of.phase_since < before, of.id.not_in(kept), ~asked, ~held
         )
         rows = self._session.execute(found.order_by(of.phase_since, of.id).limit(most))
         return [Expired(**row._asdict()) for row in rows]
+
+    def asked(self, school_id: UUID, case_id: UUID) -> bool:
+        """Somebody has asked for it; the worker may not have come to it."""
+        mine = sa.and_(erasures.c.school_id == school_id, erasures.c.case_id == case_id)
+        return self._session.execute(sa.select(erasures.c.case_id).where(mine)).one_or_none() is not None
 
     def erase(self, school_id: UUID, case_id: UUID, at: datetime) -> None:
         """Everything but the receipt; a second time finds nothing."""

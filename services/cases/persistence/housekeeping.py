@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from services.cases.domain.throttling import FORGOTTEN_AFTER
 from services.cases.persistence.tables import login_failures, sessions
+from shared.kept_answers import forget_old_answers
 from shared.revocations import forget_expired
 
 # The policy of `sessions` shows the worker nothing younger.
 _SESSIONS_KEPT = timedelta(days=30)
-_ANSWERS_KEPT = timedelta(days=1)
-_OLD_ANSWERS = sa.text("delete from idempotency_keys where created_at < :before")
 
 
 def forget(session: Session, now: datetime) -> None:
@@ -22,4 +21,4 @@ def forget(session: Session, now: datetime) -> None:
     forget_expired(session, now)
     session.execute(sa.delete(login_failures).where(login_failures.c.last_at < now - FORGOTTEN_AFTER))
     session.execute(sa.delete(sessions).where(sessions.c.expires_at < now - _SESSIONS_KEPT))
-    session.execute(_OLD_ANSWERS, {"before": now - _ANSWERS_KEPT})
+    forget_old_answers(session, now)

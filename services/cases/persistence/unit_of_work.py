@@ -23,9 +23,11 @@ from services.cases.persistence.emergencies import Emergencies
 from services.cases.persistence.erasures import Erasures
 from services.cases.persistence.figures import CaseFigures
 from services.cases.persistence.history import History
+from services.cases.persistence.holds import Holds
 from services.cases.persistence.invitations import Invitations
 from services.cases.persistence.life import Life
 from services.cases.persistence.planning import Planning
+from services.cases.persistence.purges import Purges
 from services.cases.persistence.recovery_codes import RecoveryCodeHashes
 from services.cases.persistence.reports import Reports
 from services.cases.persistence.satisfaction import SatisfactionAnswers
@@ -69,6 +71,8 @@ class Work:
     searching: Searching
     emergencies: Emergencies
     figures: CaseFigures
+    holds: Holds
+    purges: Purges
 
     @classmethod
     def on(cls, session: Session, scope: Scope) -> Work:
@@ -100,6 +104,8 @@ class Work:
             Searching(session, scope.schools),
             Emergencies(session),
             CaseFigures(session),
+            Holds(session),
+            Purges(session),
         )
 
     def at_schools(self, school_ids: Iterable[UUID], audience: Audience | None = None) -> Work:

@@ -18,6 +18,7 @@ from services.cases.domain.planning import Appointment
 from services.cases.domain.todo import Facts, Todo
 from services.cases.persistence.beside import NOTHING_BESIDE, Beside
 from services.cases.persistence.history import Happening
+from services.cases.persistence.holds import Hold
 from services.cases.persistence.satisfaction import Heard
 from services.cases.persistence.texts import Statement, Story
 from services.cases.service import CasesService
@@ -45,6 +46,7 @@ class Dossier:
     appointments: Sequence[Appointment] = ()
     todos: Sequence[Todo] = ()
     timeline: Page[Happening] | None = None
+    hold: Hold | None = None
 
     @property
     def assigned_to_name(self) -> str | None:
@@ -150,6 +152,7 @@ def assemble(act: Acting, case: Case, timeline: PageRequest | None = None) -> Do
         appointments=appointments,
         todos=todo.for_role(act.who.role, act.who.user_id, facts, act.now, act.today),
         timeline=act.work.history.timeline(case.school_id, case.id, timeline) if timeline else None,
+        hold=act.work.holds.of(case.school_id, case.id) if case.closed else None,
     )
 
 

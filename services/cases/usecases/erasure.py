@@ -10,6 +10,7 @@ from services.cases.domain.case import Case, folded
 from services.cases.persistence.erasures import Receipt
 from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
+from services.cases.usecases.audit import note
 from shared.errors import Conflict, Invalid
 from shared.messaging.outbox import NewEvent
 from shared.tenancy import Principal, Scope
@@ -20,13 +21,16 @@ _MOST = 200
 def ask(service: CasesService, who: Principal, case_id: UUID, reason: str) -> Receipt:
     """Have a closed case erased, everywhere.
 
-    Raises NotFound, Conflict for one that is not closed, and Invalid for a reason that names somebody of the case.
+    Raises NotFound, Conflict for one that is not closed or is held, and Invalid for a reason that names somebody of the case.
     """
     with service.work(of_alliance(service, who.scope)) as work:
         case = work.cases.get(case_id, to_change=True)
         if case.phase != "closed":
             raise Conflict("Alleen een afgerond dossier kan worden gewist. Rond het eerst af.")
-        _check_reason(case, reason)
+        check_reason(case, reason)
+        if work.holds.of(case.school_id, case_id) is not None:
+            raise Conflict("Dit dossier wordt vastgehouden. Hef dat eerst op.")
+        note(service, work, "case_erased", (case_id, case.reference))
         return ask_for(work, case, reason, service.clock.now())
 
 
@@ -59,7 +63,7 @@ def of_alliance(service: CasesService, by: Scope) -> Scope:
     return Scope(schools, "system", by.actor_id, by.session_id, by.issued_at)
 
 
-def _check_reason(case: Case, reason: str) -> None:
+def check_reason(case: Case, reason: str) -> None:
     """The receipt stays when everything else has gone: nobody is named in it."""
     child = [case.child.first_name, case.child.last_name] if case.child else []
     names = {folded(name) for name in (*child, *(part for each in case.guardians for part in (each.first_name, each.last_name)))}

@@ -54,6 +54,8 @@ def test_an_alliance_its_schools_and_its_people(run: Callable[..., Result]) -> N
     made(run("assign", user, school, "--since", "2026-08-01", *by))
     made(run("assign", user, school, *by))
     assert made(run("enrol-code", user)).startswith("otpauth://totp/")
+    assert made(run("reset-code", user, *by)) == ""
+    assert "geen code" in run("reset-code", user, *by).output
     made(run("release", user, school, "--last-day", "2026-09-01", *by))
     made(run("deactivate", user, *by))
     assert made(run("purge", *by)) == "0 would be erased"

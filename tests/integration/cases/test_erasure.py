@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
 from services.cases.events import SUBSCRIPTIONS
 from shared.database import Database
 from shared.ids import new_id
+from shared.kept_answers import forget_old_answers
 from shared.messaging.consumer import Consumer
-from tests.integration.cases.support import Web, World, guardian_values
+from shared.tenancy import NOBODY
+from tests.integration.cases.support import Web, World, body, guardian_values
 from tests.integration.cases.test_api import ADDRESS, opened
 from tests.integration.cases.test_charge import handing
 from tests.integration.cases.test_circle import add
@@ -124,3 +128,35 @@ def test_the_web_application_itself_can_delete_nothing(world: World) -> None:
     of_staff = {"teams", "team_schools", "team_members", "recovery_codes"}
     others = {"addresses", "login_failures", "idempotency_keys", "sessions", *INDEX}
     assert {each["name"] for each in granted} <= others | of_staff
+    assert {each["name"] for each in granted} <= {"addresses", "login_failures", "idempotency_keys", "sessions"} | of_staff
+
+
+def test_answers_that_are_kept_are_forgotten_and_what_they_answered_is_not_done_again(
+    web: Web, world: World, case: dict[str, Any]
+) -> None:
+    key, other = {"Idempotency-Key": "a"}, {"Idempotency-Key": "b"}
+    wish = {"text": "Aylin met plezier naar school."}
+    web.post(f"/cases/{case['id']}/wishes", wish, headers=key)
+    web.post("/cases", body(world.schools["klimop"]), "liaison_klimop", headers=other)
+    close(web, case)
+    ask(web, case)
+    kept = "select body is null as gone from idempotency_keys order by key"
+    assert world.rows(kept) == [{"gone": False}, {"gone": False}]
+    work_off(world)
+    assert world.rows(kept) == [{"gone": True}, {"gone": False}]
+    again = web.post(f"/cases/{case['id']}/wishes", wish, headers=key)
+    assert again.status_code == 409
+    assert "Idempotency-Key" in again.json["detail"]
+    assert web.post("/cases", body(world.schools["klimop"]), "liaison_klimop", headers=other).status_code == 201
+
+
+def test_keys_of_over_a_day_ago_are_forgotten(web: Web, world: World, case: dict[str, Any]) -> None:
+    web.post(f"/cases/{case['id']}/wishes", {"text": "x"}, headers={"Idempotency-Key": "a"})
+    worker = Database(world.database.sqlalchemy_url("worker"), pool_size=1)
+    for hours, left in ((23, 1), (25, 0)):
+        with psycopg.connect(world.database.url("admin")) as connection:
+            connection.execute("update idempotency_keys set created_at = now() - make_interval(hours => %s)", (hours,))
+        with worker.transaction(NOBODY) as opened:
+            forget_old_answers(opened, datetime.now(UTC))
+        assert len(world.rows("select 1 from idempotency_keys")) == left
+    worker.dispose()

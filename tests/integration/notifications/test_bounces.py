@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.adapters.bounces import read_report
+from services.notifications.adapters.maildir import forget_seen
 from services.notifications.adapters.return_path import read_return_path, return_path
 from services.notifications.cli import cli
 from services.notifications.domain.addresses import deliverable
@@ -250,7 +251,14 @@ def test_a_maildir_is_read_by_the_worker(post: Post, mailer: MemoryMailer, tmp_p
     stop.set()
     thread.join(15)
     assert post.messages()[0]["status"] == "bounced"
-    assert len(list((tmp_path / "cur").iterdir())) == 2
+    # The report named a parent and quoted their mail; of what is none, somebody can still see what it was, for a week.
+    (kept,) = (tmp_path / "cur").iterdir()
+    assert kept.read_bytes() == b"spam"
+    now = datetime.now(UTC)
+    forget_seen(tmp_path, now - timedelta(days=7))
+    assert kept.exists()
+    forget_seen(tmp_path, now + timedelta(seconds=5))
+    assert not kept.exists()
 
 
 def test_a_report_can_be_piped_in(post: Post, mailer: MemoryMailer) -> None:

@@ -1,0 +1,10 @@
+"""Let answers that are kept for an Idempotency-Key be forgotten when a case is erased."""
+
+from shared.migrations import Guard, let_answers_be_forgotten
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    let_answers_be_forgotten(Guard("cases"))
