@@ -29,9 +29,8 @@ INDEX = ("search_words", "name_words")
 REASON = {"reason": "De bewaartermijn is voorbij."}
 
 
-@pytest.fixture
-def case(web: Web) -> dict[str, Any]:
-    """With something in every table."""
+def lived(web: Web) -> dict[str, Any]:
+    """A case with something in every table."""
     made = opened(web, guardians=[guardian_values(address=ADDRESS, address_secret=True)])
     path = f"/cases/{made['id']}"
     web.put(f"{path}/story", {"text": "Aylin vertelt weinig."})
@@ -51,6 +50,11 @@ def case(web: Web) -> dict[str, Any]:
     web.world.hire("tweede", "liaison", "regenboog")
     web.post(f"{path}/handovers", handing(str(web.world.users["tweede"])))
     return made
+
+
+@pytest.fixture
+def case(web: Web) -> dict[str, Any]:
+    return lived(web)
 
 
 def close(web: Web, case: dict[str, Any]) -> None:

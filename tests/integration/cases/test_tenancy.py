@@ -59,7 +59,7 @@ def twins(world: World) -> Twins:
         texts.write_story(world.service, who, case.id, NewStory(SECRET_TEXT))
         texts.state(world.service, who, case.id, NewStatement("wish", SECRET_TEXT))
         _live(world, liaison, case.id)
-        _plan(world, case.school_id, case.id, case.guardians[0].id, world.users[liaison])
+        plan(world, case.school_id, case.id, case.guardians[0].id, world.users[liaison])
         session.log_in(world.service, Credentials(f"{liaison}@demo.example", PASSWORD, "127.0.0.1"))
     return Twins(world, made)
 
@@ -74,7 +74,7 @@ def _live(world: World, liaison: str, case_id: UUID) -> None:
     circle.involve(world.service, who, case_id, NewInvolved(values, readers))
 
 
-def _plan(world: World, school_id: UUID, case_id: UUID, guardian_id: UUID, host_id: UUID) -> None:
+def plan(world: World, school_id: UUID, case_id: UUID, guardian_id: UUID, host_id: UUID) -> None:
     worker = Database(world.database.sqlalchemy_url("worker"), pool_size=1)
     now = world.clock.now()
     data = {
