@@ -8,6 +8,8 @@
 | `met_parents`, `met_school` | a round and a word, 2:yes | how a side saw its expectations in that round |
 | `minutes` | parents, school, liaison | minutes that were given |
 | `talks` | held, no_show | appointments of which it is known how they went |
+| `grade_parents`, `grade_school` | low, middle, high | answers of a side on how it goes together, by `GRADES` |
+| `helped_child` | yes, partly, no | answers of children on whether it helps |
 | `overdue` | review, end | now: agreements of which the day to look back has passed; dossiers past their expected end |
 """
 
@@ -21,6 +23,13 @@ from uuid import UUID
 from services.cases.domain.case import school_year
 from services.cases.domain.expectation import ANSWERS
 from services.cases.domain.phases import OPEN
+from services.cases.domain.suppression import SMALLEST
+
+# From which grade on, of ten.
+GRADES = {"low": 1, "middle": 6, "high": 8}
+# Answers given in confidence are counted in these steps: the one that was added last never shows (docs/decisions/0011).
+STEP = SMALLEST
+SATISFACTION = {"grade_parents": tuple(GRADES), "grade_school": tuple(GRADES), "helped_child": ANSWERS}
 
 # How good an answer is, to draw a mean of several.
 _WORTH = {"yes": 2.0, "partly": 1.0, "no": 0.0}

@@ -12,7 +12,7 @@ from services.cases import service
 from services.cases.api.insights import csv_of
 from services.cases.domain.efforts import INVESTORS
 from services.cases.domain.expectation import ANSWERS
-from services.cases.domain.figures import Figures, Year
+from services.cases.domain.figures import SATISFACTION, Figures, Year
 from services.cases.domain.permissions import roles_that
 from services.cases.domain.phases import PHASES
 from services.cases.domain.sides import SIDES
@@ -32,9 +32,13 @@ _TABLE_NAMES = {
     "phase": N_("Dossiers, naar de fase van nu"),
     "kept_parents": N_("Afspraken nagekomen, volgens ouders"),
     "kept_school": N_("Afspraken nagekomen, volgens school"),
+    "grade_parents": N_("Cijfer van ouders voor het samenwerken"),
+    "grade_school": N_("Cijfer van school voor het samenwerken"),
+    "helped_child": N_("Gaat het beter, volgens het kind?"),
     "overdue": N_("Te laat"),
     "minutes": N_("Tijd, in minuten"),
 }
+_GRADE_NAMES = {"low": N_("1 tot en met 5"), "middle": N_("6 of 7"), "high": N_("8 of hoger")}
 _OVERDUE_NAMES = {"review": N_("Afspraken om op terug te kijken"), "end": N_("Dossiers over hun einde")}
 
 
@@ -76,6 +80,7 @@ def _of_own() -> str:
         minute_chart=time_chart({by: figures.get("minutes", by) for by in INVESTORS}),
         round_chart=_round_chart(figures),
         rounds=_rounds(figures),
+        satisfaction=_satisfaction(figures),
         parties=[(party_name(by), duration(figures.get("minutes", by))) for by in INVESTORS],
     )
 
@@ -90,8 +95,14 @@ def _of_alliance() -> str:
 
 
 def _columns(measure: str) -> list[str]:
-    word = {"phase": phase_name, "overdue": lambda of: _(_OVERDUE_NAMES[of]), "minutes": party_name}.get(measure, answer_word)
-    return [*(word(each) for each in COLUMNS[measure]), _("Samen")]
+    return [*(_of_word(measure, each) for each in COLUMNS[measure]), _("Samen")]
+
+
+def _of_word(measure: str, of: str) -> str:
+    named = _OVERDUE_NAMES.get(of) or _GRADE_NAMES.get(of)
+    if named is not None:
+        return _(named)
+    return {"phase": phase_name, "minutes": party_name}.get(measure, answer_word)(of)
 
 
 def _bars(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
@@ -106,6 +117,17 @@ def _kept_chart(figures: Figures) -> Markup:
         for answer, count in zip(ANSWERS, figures.kept(side), strict=True)
     ]
     return charts.bars(_("Afspraken: wat kwam ervan?"), rows)
+
+
+def _satisfaction(figures: Figures) -> list[tuple[str, Markup, list[tuple[str, int]]]]:
+    """What there are figures of: a title, a chart, and its rows."""
+    found = []
+    for measure, ofs in SATISFACTION.items():
+        rows = [(_of_word(measure, of), figures.get(measure, of)) for of in ofs]
+        if any(count for _name, count in rows):
+            title = _(_TABLE_NAMES[measure])
+            found.append((title, _bars(title, rows), rows))
+    return found
 
 
 def _round_chart(figures: Figures) -> Markup:

@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.cases.domain.figures import Year
+from services.cases.domain.figures import GRADES, SATISFACTION, STEP, Year
 from services.cases.persistence.agreement_tables import (
     agreement_evaluations,
     agreement_versions,
@@ -22,6 +23,8 @@ from services.cases.persistence.agreement_tables import (
     expectations,
 )
 from services.cases.persistence.effort_tables import time_entries
+from services.cases.persistence.figure_tables import figures
+from services.cases.persistence.satisfaction_tables import satisfaction_scores
 from services.cases.persistence.tables import appointments, cases
 from shared.clock import AMSTERDAM
 
@@ -50,16 +53,19 @@ class Counted:
 
 
 def counts(of: Counted) -> sa.CompoundSelect[Any]:
-    """Rows of school_id, measure, of, value."""
-    return sa.union_all(
-        _phases(of),
-        *_by_month(of),
-        *_looked_back(of),
-        *_met(of),
-        _minutes(of),
-        _talks(of),
-        *_overdue(of),
-    )
+    """Rows of school_id, measure, of, value: all that the worker counts."""
+    return sa.union_all(*_of_dossiers(of), *_satisfied(of))
+
+
+def own_counts(of: Counted) -> sa.CompoundSelect[Any]:
+    """For who may read dossiers but not each answer about how it goes: of those what the worker counted, of the whole school."""
+    told = sa.select(figures.c.school_id, figures.c.measure, figures.c.of, figures.c.value)
+    told = told.where(figures.c.school_id.in_(of.school_ids), figures.c.year == of.year.number)
+    return sa.union_all(*_of_dossiers(of), told.where(figures.c.measure.in_(SATISFACTION)))
+
+
+def _of_dossiers(of: Counted) -> list[sa.Select[Any]]:
+    return [_phases(of), *_by_month(of), *_looked_back(of), *_met(of), _minutes(of), _talks(of), *_overdue(of)]
 
 
 def _row(table: Any, measure: str, what: Any, value: Any = None) -> sa.Select[Any]:
@@ -129,6 +135,29 @@ def _talks(of: Counted) -> sa.Select[Any]:
     known = appointments.c.status.in_(("held", "no_show"))
     found = _row(appointments, "talks", appointments.c.status)
     return found.where(*_of_whom(of, appointments, appointments.c.case_id), of.within(appointments.c.starts_at), known)
+
+
+def _satisfied(of: Counted) -> Iterator[sa.Select[Any]]:
+    """One answer of each family at each moment, the first; as many as fill whole steps."""
+    said = satisfaction_scores.c
+    each = (said.school_id, said.of, said.moment)
+    within = (said.school_id.in_(of.school_ids), said.on >= of.year.begins, said.on < of.year.ends)
+    first = sa.select(*each, said.grade, said.helped, said.on, said.id).where(*within)
+    one = first.ext(distinct_on(*each, said.case_id)).order_by(*each, said.case_id, said.on, said.id).subquery("one")
+    group = (one.c.school_id, one.c.of, one.c.moment)
+    number = sa.func.row_number().over(partition_by=group, order_by=(one.c.on, one.c.id)).label("number")
+    numbered = sa.select(one, number, sa.func.count().over(partition_by=group).label("answers"))
+    for measure in SATISFACTION:
+        what, side = measure.split("_")
+        mine = numbered.subquery(measure)
+        answer = _grade(mine.c.grade) if what == "grade" else mine.c.helped
+        yield _row(mine, measure, answer).where(mine.c.of == side, mine.c.number <= mine.c.answers - mine.c.answers % STEP)
+
+
+def _grade(given: Any) -> Any:
+    """Which of `GRADES` it is."""
+    steps = sorted(GRADES.items(), key=lambda grade: -grade[1])
+    return sa.case(*((given >= least, sa.literal_column(f"'{name}'")) for name, least in steps))
 
 
 def _overdue(of: Counted) -> Iterator[sa.Select[Any]]:

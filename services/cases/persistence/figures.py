@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.cases.domain.accounts import School
 from services.cases.domain.figures import Figure, Year
-from services.cases.persistence.counting import Counted, counts
+from services.cases.persistence.counting import Counted, counts, own_counts
 from services.cases.persistence.figure_tables import figures
 from services.cases.persistence.tables import cases, schools
 from shared.clock import AMSTERDAM
@@ -35,8 +36,15 @@ class CaseFigures:
         self._session = session
 
     def count(self, of: Counted) -> list[Figure]:
-        """One query, whatever there is."""
-        return [Figure(row.school_id, row.measure, row.of, int(row.value)) for row in self._session.execute(counts(of))]
+        """In the worker: one query, whatever there is."""
+        return self._figures(counts(of))
+
+    def count_own(self, of: Counted) -> list[Figure]:
+        """For who may read the dossiers; one query too."""
+        return self._figures(own_counts(of))
+
+    def _figures(self, found: sa.CompoundSelect[Any]) -> list[Figure]:
+        return [Figure(row.school_id, row.measure, row.of, int(row.value)) for row in self._session.execute(found)]
 
     def first_year(self, school_ids: Sequence[UUID]) -> Year | None:
         """In which their first dossier was opened."""

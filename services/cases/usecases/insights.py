@@ -11,7 +11,7 @@ from services.cases.domain.accounts import School
 from services.cases.domain.alliance_figures import Line, amounts, grouped, lines
 from services.cases.domain.efforts import INVESTORS
 from services.cases.domain.expectation import ANSWERS
-from services.cases.domain.figures import Figure, Figures, Year
+from services.cases.domain.figures import SATISFACTION, Figure, Figures, Year
 from services.cases.domain.phases import PHASES
 from services.cases.persistence.counting import Counted
 from services.cases.persistence.figures import CaseFigures
@@ -82,7 +82,7 @@ def _own(
         year = checked_year(asked, act.today)
         schools = act.work.staff.schools()
         wanted = [school for school in schools if school_id in (None, school.id)]
-        found = act.work.figures.count(Counted([school.id for school in wanted], year, act.today, liaison))
+        found = act.work.figures.count_own(Counted([school.id for school in wanted], year, act.today, liaison))
         first = act.work.figures.first_year([school.id for school in wanted]) or year
         years = [Year(number) for number in range(Year.of(act.today).number, min(first.number, year.number) - 1, -1)]
         by_school = [(school, Figures.sum_of(_of(found, school.id))) for school in wanted]
@@ -109,6 +109,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "phase": PHASES,
     "kept_parents": ANSWERS,
     "kept_school": ANSWERS,
+    **SATISFACTION,
     "overdue": ("review", "end"),
     "minutes": INVESTORS,
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.cases.domain.figures import GRADES
 from services.cases.usecases import insights
 from shared.database import Database
 from shared.tenancy import Scope
@@ -97,6 +98,24 @@ def test_a_coordinator_gets_what_the_worker_counted_and_no_small_group(web: Web,
     assert all(cell in (None, 0) for line in kept["lines"] for cell in line["cells"])
 
 
+def test_how_satisfied_everybody_is_is_told_five_families_at_a_time(web: Web, world: World) -> None:
+    told = []
+    for number in range(11):
+        grade = 4 + number % 5
+        said = {"of": "school", "grade": grade, "heard": "yes", "clear": "yes", "helped": "yes"}
+        answer = web.post(f"/cases/{world.opens().case.id}/satisfaction", said, SCHOOL)
+        assert answer.status_code == 201, answer.text
+        counted(world)
+        found = figures(web, "school", SCHOOL)
+        told.append([found.get(("grade_school", of), 0) for of in GRADES])
+    assert told == [[0, 0, 0]] * 4 + [[2, 2, 1]] * 5 + [[4, 4, 2]] * 2
+    assert figures(web, "caseload", LIAISON)["grade_school", "low"] == 4, "of the whole school"
+    assert ("grade_school", "low") not in figures(web, "school", "ib_klimop")
+    assert "6 of 7" in web.browser(SCHOOL).get("/cases/inzicht").text
+    tables = {table["measure"]: table for table in web.get("/insights/alliance", "coordinator").json["tables"]}
+    assert tables["grade_school"]["lines"][0]["cells"] == [None, None, None, 10], "two schools are not told apart, four is few"
+
+
 def test_the_coordinators_transaction_reads_figures_and_no_dossier(web: Web, world: World, case: dict[str, Any]) -> None:
     counted(world)
     scope = Scope(frozenset(world.schools.values()), "figures", world.users["coordinator"])
@@ -105,7 +124,7 @@ def test_the_coordinators_transaction_reads_figures_and_no_dossier(web: Web, wor
         assert [table for table in RECORD if count(office, table)] == []
     for audience in ("school", "liaison", "team", "parents", "administration"):
         with seen(world.database, "app", Scope(frozenset(world.schools.values()), audience, world.users["beheer"])) as other:
-            assert count(other, "figures") == 0
+            assert count(other, "figures") == 0, "there are none of how satisfied anybody is"
 
 
 def test_a_file_has_no_formulas(web: Web, world: World) -> None:
