@@ -4,8 +4,8 @@ from alembic import op
 
 from shared.migrations import AUDIENCE, OWN_SCHOOLS, Guard
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 
 _MEASURES = "measure in ('grade_parents', 'grade_school', 'helped_child')"
 _STAFF = f"{AUDIENCE} in ('school', 'liaison', 'team')"
