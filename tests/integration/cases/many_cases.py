@@ -26,13 +26,13 @@ _SCHOOLS = (
     " jsonb_build_object('school_id', uuidv7(), 'name', 'School ' || number)) as made returning school_id"
 )
 _RENEWED = "md5({column}::text || to_school || nth)::uuid"
-# One in ten is the liaison's own, one in fifty has the names and words of the first.
+# One in ten is the liaison's own, one in fifty has the names and words of the first, and all have one word.
 _OTHERWISE = {
     ("cases", "reference"): "'C-' || nth",
     ("cases", "phase"): "(%(phases)s::text[])[1 + nth %% %(of_phases)s]",
     ("cases", "assigned_to"): "case when nth %% 10 = 0 then %(liaison)s else md5((nth %% 10)::text)::uuid end",
     ("name_words", "word"): "case when nth %% 50 = 0 then word else nth || word end",
-    ("search_words", "word"): "case when nth %% 50 = 0 then word else word || nth end",
+    ("search_words", "word"): "case when nth %% 50 = 0 or word = 'stil' then word else word || nth end",
 }
 
 

@@ -57,7 +57,8 @@ ASKED = {
     # Nobody is called that: what resembles it is sought in all names of the three schools.
     "names alike": Asked.of(f"{API}/cases?q=ailin", "pk_name_words pk_cases", 12 * _OF_SCHOOLS),
     "texts": Asked.of(f"{API}/search?q=klas", "pk_search_words pk_cases", _OF_SCHOOLS // 50),
-    "texts with two words": Asked.of(f"{API}/search?q=stil+klas", "pk_search_words pk_cases", _OF_SCHOOLS // 50),
+    # One of the words all texts have: how many there are is counted as far as five hundred, and no more of them are read.
+    "texts with two words": Asked.of(f"{API}/search?q=stil+klas", "pk_search_words pk_cases", 500),
     # Reads the cases of the liaison's schools until two hundred are theirs, and what two hundred have.
     "Mijn werk": Asked.of("/cases/", "ix_cases_opened ix_appointments_case ix_guardians_case", _OF_SCHOOLS),
 }
