@@ -1,7 +1,7 @@
 """How parents, school and child look back: half-way and at the end, each with at most five questions, the last an open one.
 
 Two minutes on a phone. Nobody sees what the other side said unless who said it wants that: a grade that the other reads
-is a courtesy, and no answer. What others may see are figures over many cases (docs/decisions/0008).
+is a courtesy, and no answer. What others may see are figures over many cases (docs/decisions/0014).
 """
 
 from __future__ import annotations
