@@ -220,5 +220,5 @@ def test_what_is_over_is_forgotten(told: Told, world: World) -> None:
 
 def test_the_worker_has_its_own_loop_for_that(world: World, told: Told) -> None:
     worker = build_worker(world.service.config, InProcessTransport(["cases"]), world.clock)
-    assert set(worker.loops) == {"housekeeping"}
+    assert set(worker.loops) == {"housekeeping", "handovers", "digests", "figures", "retention"}
     assert callable(housekeeping(told.database, world.clock))
