@@ -29,7 +29,7 @@ class Hour(fields.Time):
     default_error_messages = {"invalid": "Vul een tijd in, bijvoorbeeld 13:00."}  # noqa: RUF012 - the library's own form
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(format="%H:%M", metadata={"format": None, "pattern": self._SHAPE.pattern}, **options)
+        super().__init__(format="%H:%M", metadata={"format": "hour-minute", "pattern": self._SHAPE.pattern}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
         if not isinstance(value, str) or not self._SHAPE.match(value):
@@ -91,7 +91,12 @@ class AvailabilityIn(Schema):
     person_id = fields.UUID(required=True)
     weekly = fields.List(fields.Nested(DaySpanSchema), required=True, validate=_FEW)
     exceptions = fields.List(fields.Nested(DifferentSchema), load_default=list)
-    lunch = fields.Nested(LunchSchema, load_default=LUNCH, allow_none=True)
+    lunch = fields.Nested(
+        LunchSchema,
+        load_default=LUNCH,
+        allow_none=True,
+        metadata={"default": {"from": "12:00", "until": "13:30", "minutes": LUNCH.minutes}},
+    )
     buffer_minutes = Whole(0, MAX_BUFFER, load_default=0)
     lead_hours = Whole(0, MAX_LEAD, load_default=2)
     start_postcode = PostcodeField(load_default=None, allow_none=True)
