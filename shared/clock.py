@@ -42,7 +42,12 @@ class FixedClock:
 
 def today(clock: Clock) -> date:
     """The calendar day in the Netherlands, which near midnight is not the day in UTC."""
-    return clock.now().astimezone(AMSTERDAM).date()
+    return day_of(clock.now())
+
+
+def day_of(at: datetime) -> date:
+    """The day on the clocks of the Netherlands."""
+    return at.astimezone(AMSTERDAM).date()
 
 
 def _aware(at: datetime) -> datetime:

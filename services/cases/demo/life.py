@@ -15,7 +15,7 @@ from services.cases.usecases.circle import NewChildView, NewInvolved
 from services.cases.usecases.efforts import NewCoaching
 from services.cases.usecases.handovers import NewHandOver
 from services.cases.usecases.lifecycle import MoreTime
-from shared.clock import FixedClock, today
+from shared.clock import FixedClock, day_of, today
 from shared.tenancy import Principal, Scope
 
 
@@ -119,12 +119,13 @@ class Leave:
 
     def spend(self, school_id: UUID, away: datetime, handed: UUID, stood_in: UUID) -> None:
         """Moves the clock to the days of the leave, the first of which is `away`."""
-        first, back = away.date(), away + timedelta(days=14)
+        back = away + timedelta(days=14)
         self.clock.set(away)
-        administration.assign(self.service, self.by, self.colleague.user_id, school_id, first, back.date())
+        first, last = today(self.clock), day_of(back)
+        administration.assign(self.service, self.by, self.colleague.user_id, school_id, first, last)
         # Another school ends the tokens of before.
         here = replace(self.colleague, school_ids=frozenset({school_id}), issued_at=away)
-        period = Period(first, back.date() - timedelta(days=1))
+        period = Period(first, last - timedelta(days=1))
         charge.stand_in(self.service, self.liaison, stood_in, NewDeputy(here.user_id, period))
         self._hand_over(self.liaison, here, handed, "Ik ben twee weken weg. Moeder belt op dinsdag; zij verwacht je.")
         self.clock.set(back)

@@ -22,7 +22,7 @@ from services.cases.usecases.administration import NewUser
 from services.cases.usecases.cases import Move, NewCase, NewGuardian
 from services.cases.usecases.session import Credentials
 from services.cases.usecases.texts import NewStatement, NewStory
-from shared.clock import FixedClock
+from shared.clock import FixedClock, day_of
 from shared.database import Database
 from shared.ids import new_id
 from shared.tenancy import Principal, Scope
@@ -144,7 +144,7 @@ class _Story:
             if phase != "getting_acquainted":
                 self._write(case_id, told_by, phase)
             resumes = self.family.resumes_in if phase == PAUSED else None
-            resume_on = self.now.date() + timedelta(days=resumes) if resumes else None
+            resume_on = day_of(self.now) + timedelta(days=resumes) if resumes else None
             move = Move(phase, self.family.phase_reason, resume_on)
             cases.move_case(self.service, self._liaison(), case_id, move)
         self.clock.set(self._working_hour(min(days, 3), 13))
@@ -187,7 +187,7 @@ class _Story:
         return NewCase(
             school_id=self.made.schools[family.school],
             reason=family.reason,
-            planned_end_on=self.now.date() + timedelta(days=family.ends_in),
+            planned_end_on=day_of(self.now) + timedelta(days=family.ends_in),
             child=Child(*family.child) if family.child else None,
             coaching_of=family.coaching_of,
             external_reference=family.external_reference,

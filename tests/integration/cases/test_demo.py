@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,13 @@ def world(database: Callable[[str], ServiceDatabase], clock: FixedClock, tmp_pat
 @pytest.fixture
 def demo(world: World) -> DemoCases:
     return seed(world.service, FixedClock(NOW))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", ["2026-11-25T22:30:00+00:00", "2026-12-31T23:30:00+00:00", "2027-03-28T00:30:00+00:00"])
+def test_it_loads_at_whatever_hour(world: World, at: str) -> None:
+    """In late November half past eleven, 66 days before it, in summer time, is the next day."""
+    assert len(seed(world.service, FixedClock(datetime.fromisoformat(at))).cases) == len(FAMILIES)
 
 
 def test_the_contracts_accounts_log_in_to_the_contracts_schools(world: World, demo: DemoCases) -> None:
