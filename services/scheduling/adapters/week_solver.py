@@ -26,6 +26,8 @@ _FEW = 600
 """So many of the routes that fall least short go to CP-SAT first, to find a good week."""
 _UNIT = 1_000
 """A unit of value in minutes: values differ by five of them at least, and no week has so many minutes under way."""
+_NOISE = 0.1
+"""What the relaxation may be off by. Weeks come in whole minutes, so a bound less than one above the best proves it."""
 _EFFORT = 20.0
 _GROWN = 250_000
 """So many partial routes are grown before it is content with what it has; some five seconds."""
@@ -120,7 +122,7 @@ class _Search:
     def _proven(self, prices: _Prices, bound: float) -> float:
         """A closer bound, when every route that can be in a better week can be listed and chosen from."""
         gap = bound - self.worth + 1
-        if gap < 2:
+        if gap < 2 - _NOISE:
             return bound
         for times in self.partly:
             if not self._grow(times, prices, gap).complete:
@@ -225,5 +227,5 @@ def _solution(draft: Draft, bound: float) -> Solution:
     step, most_value = gcd(*(visit.value for visit in draft.week.visits)) or 1, ceil((bound - 0.5) / _UNIT)
     possible = sum(visit.value for visit in draft.week.visits)
     value_bound = max(value, min(possible, most_value // step * step))
-    travel_bound = max(0, min(travel, ceil(value * _UNIT - bound - 0.5))) if value_bound == value else 0
+    travel_bound = max(0, min(travel, ceil(value * _UNIT - bound - _NOISE))) if value_bound == value else 0
     return Solution(draft.plan(), value, travel, value_bound, travel_bound, reasons(draft.week, draft))
