@@ -111,7 +111,9 @@ def test_every_stop_of_the_tab_key_is_visible_and_in_order(page: Page) -> None:
         page.keyboard.press("Tab")
         seen.append(page.evaluate(_FOCUS))
     assert seen[0][0] == "Naar de inhoud"
-    assert [each[0] for each in seen[1:7]] == ["Partnerschap", "Mijn werk", "Dossiers", "Agenda", "Berichten", "Uitloggen"]
+    places = ["Partnerschap", "Mijn werk", "Dossiers", "Agenda", "Berichten", "Inzicht"]
+    assert [each[0] for each in seen[1:7]] == places
+    assert "Uitloggen" in [each[0] for each in seen[7:9]]
     assert all(style == "solid" and width >= 3 for _, style, width in seen)
 
 
