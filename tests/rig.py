@@ -31,7 +31,7 @@ from tests.infrastructure import ServiceDatabase
 from tests.waiting import eventually
 
 SCHOOL, OTHER = UUID(int=1), UUID(int=2)
-TYPE = "scheduling.invitation.requested.v1"  # its one consumer is `notifications`
+TYPE = "scheduling.invitation.requested.v1"  # consumed by `notifications`, and by `cases`, which is not here
 CONSUMER = "notifications"
 _EFFECTS = "create table effects (n bigint generated always as identity, school_id uuid not null, subject text, value int)"
 _INSERT = sa.text("insert into effects (school_id, subject, value) values (:school, :subject, :value)")
