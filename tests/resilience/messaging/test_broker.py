@@ -108,13 +108,17 @@ class _Refusing:
         self.receive_at_last(bodies)
 
 
+def delete_queues(channel: BlockingChannel) -> None:
+    """Every one that takes the event: what is in no queue at all is not sent, and so not lost."""
+    for name in ("cases", CONSUMER):
+        channel.queue_delete(topology.queue_name(name))
+
+
 def test_a_queue_that_was_deleted_is_declared_again(rig: Rig, channel: BlockingChannel) -> None:
     rig.start()
     rig.publish(1)
     eventually(lambda: rig.values() == [1])
-    # Nobody else's queue takes it either: what is in no queue at all is not sent, and so not lost.
-    for name in ("cases", CONSUMER):
-        channel.queue_delete(topology.queue_name(name))
+    delete_queues(channel)
     rig.publish(2)
     eventually(lambda: rig.values() == [1, 2])
 
@@ -217,7 +221,7 @@ def test_a_batch_in_hand_is_finished_before_the_next_connection_begins(rig: Rig,
     rig.start()
     rig.publish(1)
     eventually(lambda: running[0] == 1)
-    channel.queue_delete(topology.queue_name(CONSUMER))
+    delete_queues(channel)
     rig.publish(2, subject=2)
     eventually(lambda: rig.values() == [1, 2])
     assert max(together) == 1
