@@ -15,7 +15,7 @@ from uuid import UUID
 from services.scheduling.domain.busy import Period
 from services.scheduling.domain.places import Base, Stop, Way, way
 from services.scheduling.domain.travel import TravelTimes
-from shared.clock import AMSTERDAM
+from shared.clock import day_of
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,6 @@ class Opening:
     after: Way
     previous: Taken | None = None
     following: Taken | None = None
-
-
-def day_of(at: datetime) -> date:
-    """The day on the clocks of the Netherlands."""
-    return at.astimezone(AMSTERDAM).date()
 
 
 def by_day(taken: Sequence[Taken]) -> dict[date, list[Taken]]:

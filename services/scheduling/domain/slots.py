@@ -10,9 +10,10 @@ from functools import reduce
 
 from services.scheduling.domain.availability import Lunch, common, without
 from services.scheduling.domain.busy import Period
-from services.scheduling.domain.days import Opening, Taken, by_day, day_of, openings
+from services.scheduling.domain.days import Opening, Taken, by_day, openings
 from services.scheduling.domain.places import NO_BASE, Base, Stop
 from services.scheduling.domain.travel import TravelTimes
+from shared.clock import day_of
 
 _STEP = timedelta(minutes=15)
 _CLOSE_BY = timedelta(minutes=30)

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.scheduling.adapters.days_off import days_off, feasts, school_breaks
 from services.scheduling.domain.availability import common
 from services.scheduling.domain.busy import Period
-from services.scheduling.domain.days import Taken, day_of
+from services.scheduling.domain.days import Taken
 from services.scheduling.domain.people import Person
 from services.scheduling.domain.places import TRAVELLING_ROLES, Base, Stop, point_of
 from services.scheduling.domain.slots import Attendee
@@ -18,6 +18,7 @@ from services.scheduling.domain.travel import Point
 from services.scheduling.domain.working_times import SchoolTimes, WorkingTimes, closed_days
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
+from shared.clock import day_of
 
 _A_DAY = timedelta(days=1)
 

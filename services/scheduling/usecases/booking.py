@@ -10,14 +10,14 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.busy import Busy
-from services.scheduling.domain.days import Clash, Taken, by_day, day_of, in_the_way, with_ways
+from services.scheduling.domain.days import Clash, Taken, by_day, in_the_way, with_ways
 from services.scheduling.domain.people import Person
 from services.scheduling.domain.places import Stop
 from services.scheduling.domain.travel import TravelTimes
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.whereabouts import stop_of
-from shared.clock import AMSTERDAM
+from shared.clock import AMSTERDAM, day_of
 from shared.errors import Conflict
 
 

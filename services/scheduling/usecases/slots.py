@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import place_of
 from services.scheduling.domain.busy import Period
-from services.scheduling.domain.days import day_of
 from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.domain.slots import Attendee, Search, Slot, propose
 from services.scheduling.domain.working_times import WorkingTimes
@@ -17,6 +16,7 @@ from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.attendance import Comer, attendance, notes_of, school_days
 from services.scheduling.usecases.whereabouts import Whereabouts, find_stop
+from shared.clock import day_of
 from shared.errors import Invalid
 from shared.tenancy import Principal
 

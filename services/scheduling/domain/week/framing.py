@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.scheduling.domain.availability import common, without
 from services.scheduling.domain.busy import Period
-from services.scheduling.domain.days import Taken, day_of
+from services.scheduling.domain.days import Taken
 from services.scheduling.domain.places import Stop as Place
 from services.scheduling.domain.places import way
 from services.scheduling.domain.slots import Attendee
@@ -21,6 +21,7 @@ from services.scheduling.domain.week.model import Day, Fixed, Lunch, Visit, Week
 from services.scheduling.domain.week.reasons import NO_WINDOW, TOO_SHORT
 from services.scheduling.domain.week.timing import DayTimes
 from services.scheduling.domain.week.wall_clock import minute_of, moment
+from shared.clock import day_of
 
 STEP = 5
 OTHERS_BUSY = "others_busy"
