@@ -21,6 +21,9 @@ from deploy.local.ports import free_port, wait_for_port
 HOW_TO_INSTALL = "RabbitMQ is missing: install it (Debian, Ubuntu: apt-get install rabbitmq-server), or set AMQP_URL."
 _USER = "partnerschap"
 _START_SECONDS = 60
+# A node that is up ends within a second or two. One that is still starting hears nothing until it has started, and has
+# nothing to lose: it starts again after a kill at any moment of it.
+_STOP_SECONDS, _STOP_SECONDS_WHILE_STARTING = 4.0, 0.5
 _SYSTEM = Path("/")
 # What a node needs of Erlang, and the server; everything else they depend on is part of any Debian.
 _ERLANG = (
@@ -70,6 +73,7 @@ class Node:
     password: str
     process: subprocess.Popen[bytes] = field(init=False)
     names: subprocess.Popen[bytes] = field(init=False)
+    ready: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.start_names()
@@ -107,11 +111,12 @@ class Node:
         if not all(wait_for_port(port, _START_SECONDS, alive=lambda: self.process.poll() is None) for port in ports):
             self.stop()
             raise Failed(f"RabbitMQ did not start; see {self.log}")
+        self.ready = True
 
     def stop(self) -> None:
         """Ends the node, and then the name server."""
-        processes.end(self.process)
-        processes.end(self.names, seconds=2)
+        processes.end(self.process, seconds=_STOP_SECONDS if self.ready else _STOP_SECONDS_WHILE_STARTING)
+        processes.end(self.names, seconds=1)
 
 
 def find() -> Installation:
