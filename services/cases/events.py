@@ -56,4 +56,5 @@ SUBSCRIPTIONS = (
     Subscription("notifications.message.sent.v1", _on_message),
     Subscription("notifications.message.failed.v1", _on_message),
     Subscription("notifications.message.suppressed.v1", _on_message),
+    Subscription("notifications.message.settled.v1", _on_message),
 )

@@ -260,4 +260,5 @@ _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "message_sent": _message(N_("%(name)s kreeg %(what)s"), "letter"),
     "message_failed": _message(N_("%(what)s kwam niet aan bij %(name)s"), "warning", "err"),
     "message_suppressed": _message(N_("%(what)s is niet gemaild aan %(name)s: bel of schrijf"), "phone", "warn"),
+    "message_settled": _message(N_("%(name)s is op een andere manier bereikt: %(what)s"), "phone", "ok"),
 }

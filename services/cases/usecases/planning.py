@@ -35,7 +35,7 @@ def keep_reply_link(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
 
 
 def keep_delivery(work: Work, school_id: UUID, happened: str, data: dict[str, Any], at: datetime) -> None:
-    """Note what became of a message (`sent`, `failed` or `suppressed`), and which appointment it told of."""
+    """Note what became of a message (`sent`, `failed`, `suppressed`, or `settled` by a person) about which appointment."""
     case_id = data.get("case_id")
     if case_id is None or data["template"] == _CODE or not work.cases.exists(case_id):
         return

@@ -38,6 +38,8 @@ CAN_BE_SENT_AGAIN: frozenset[Status] = (
 )
 
 
+# What a school keeps back while it tries the program out: nobody is to be called about it, and no record tells of it.
+KEPT_BACK = "trial_mode"
 # No mail will do it any more: somebody calls this parent, or decides.
 NEEDS_A_PERSON: frozenset[Status] = frozenset({"failed", "bounced", "suppressed", "uncertain"})
 
@@ -46,11 +48,14 @@ class ImpossibleStep(ValueError):
     """This message cannot go from its state into that one."""
 
 
+Fate = Literal["sent", "failed", "suppressed", "settled"]
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """Something to tell the other services: `notifications.message.<what>.v1`."""
 
-    what: Literal["sent", "failed", "suppressed"]
+    what: Fate
 
 
 @dataclass(slots=True)
@@ -136,7 +141,8 @@ class Message:
         """No mail will go to this parent: they are called or written to instead."""
         self._go("suppressed")
         self.reason = reason
-        self._tell("suppressed")
+        if reason != KEPT_BACK:
+            self._tell("suppressed")
 
     def changes_into(self, newer: Message) -> None:
         """It has not left, and is to say something else, or at another moment."""
@@ -163,6 +169,7 @@ class Message:
     def settle(self, now: datetime) -> None:
         """Somebody told the parent otherwise, or saw to it that they hear of it."""
         self.settled_at = now
+        self._tell("settled")
 
     def has_arrived(self, now: datetime) -> None:
         """A person found out that an uncertain mail did arrive."""
@@ -180,7 +187,7 @@ class Message:
         self.reason, self.answer = "returned", answer
         self._tell("failed")
 
-    def _tell(self, what: Literal["sent", "failed", "suppressed"]) -> None:
+    def _tell(self, what: Fate) -> None:
         """What became of a mail to a colleague belongs in no family's record."""
         if self.kind.to == "guardian":
             self.happened.append(Happened(what))

@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.notifications.domain.calls import ASKS_FOR_A_CALL, BY_CALL, KEPT_BACK, Contact
-from services.notifications.domain.message import Message
+from services.notifications.domain.calls import ASKS_FOR_A_CALL, BY_CALL, Contact
+from services.notifications.domain.message import KEPT_BACK, Message
 from services.notifications.persistence.desk_tables import contacts
 from services.notifications.persistence.messages import message_of
 from services.notifications.persistence.tables import messages, people, schools

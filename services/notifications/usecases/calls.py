@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.notifications.adapters.passages import Passage
-from services.notifications.domain.calls import SETTLES, Contact, Outcome, to_tell
+from services.notifications.domain.calls import SETTLES, Contact, Outcome, to_tell, told_by
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import Guardian
 from services.notifications.persistence.calls import CallRow
@@ -58,14 +58,14 @@ def record(
     now = service.clock.now()
     with service.work(who.scope) as work:
         guardian = _guardian(work, who, person_id)
-        told = [each for each in work.calls.open_of(person_id, now, to_change=True) if each.id in message_ids]
+        told = told_by(work.calls.open_of(person_id, now, to_change=True), message_ids)
         if not told:
             raise Conflict("Een collega heeft dit al gedaan.")
         contact = Contact(new_id(), guardian.school_id, guardian.case_id, person_id, outcome, now, who.user_id, who.name)
         work.calls.add(contact)
         for message in told if outcome in SETTLES else []:
             message.settle(now)
-            work.messages.save(message)
+            work.save(message, now)
         return _call(service, work, who, person_id)
 
 

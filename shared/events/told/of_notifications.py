@@ -37,3 +37,8 @@ class MessageFailed(MessageSnapshot):
 @event_type("notifications.message.suppressed.v1", "message/{message_id}", _("Een bericht is niet verzonden"), to=_RECORD)
 class MessageSuppressed(MessageSnapshot):
     """A message was not mailed, because the person is called or gets letters."""
+
+
+@event_type("notifications.message.settled.v1", "message/{message_id}", _("Een ouder weet het zonder het bericht"), to=_RECORD)
+class MessageSettled(MessageSnapshot):
+    """A message that did not arrive was told by phone or on paper, or somebody saw to it otherwise: no call is left to make."""

@@ -160,17 +160,18 @@ def test_a_late_older_one_changes_nothing(told: Told, case: Case, world: World) 
     assert told.dossier(case).appointments[0].starts_at == later
 
 
+@pytest.mark.parametrize("after", ["sent", "settled"])
 @pytest.mark.parametrize("happened", ["failed", "suppressed"])
-def test_whom_a_message_did_not_reach_is_to_be_called(told: Told, case: Case, happened: str) -> None:
+def test_whom_a_message_did_not_reach_is_to_be_called_until_they_know(told: Told, case: Case, happened: str, after: str) -> None:
     data = told.appointment("invited", case)
     told.message(happened, case, data["appointment_id"])
     dossier = told.dossier(case)
     assert dossier.appointments[0].participants[0].delivery == happened
     assert [todo.kind for todo in dossier.todos] == ["call_to_tell"]
     told.world.clock.advance(timedelta(minutes=1))
-    told.message("sent", case, data["appointment_id"])
+    told.message(after, case, data["appointment_id"])
     assert [todo.kind for todo in told.dossier(case).todos] == ["no_answer"]
-    assert told.happened(case)[:2] == ["message_sent", f"message_{happened}"]
+    assert told.happened(case)[:2] == [f"message_{after}", f"message_{happened}"]
 
 
 def test_an_older_delivery_does_not_undo_a_newer_one(told: Told, case: Case, world: World) -> None:

@@ -41,6 +41,7 @@ def test_a_school_on_trial_writes_to_its_list_alone(web: Web, post: Post, mailer
     assert [mail.recipient for mail in mailer.delivered] == ["anneke@school.example"]
     kept = next(row for row in post.messages() if row["person_id"] == first["person_id"])
     assert (kept["status"], kept["reason"]) == ("suppressed", "trial_mode")
+    assert post.told() == ["notifications.message.sent.v1"], "what is kept back is in no record, and nobody is to call about it"
     page = browser(web).get(f"{DESK}/berichten").text
     assert "Op proef: De Regenboog" in page
     assert "bewaard en niet verstuurd" in page
@@ -149,16 +150,31 @@ def test_a_call_that_is_made_leaves_the_list_and_counts_as_told(web: Web, post: 
     (message,) = post.messages()
     assert outcome(web, person, "not_reached", str(message["id"])).status_code == 200
     assert calls(web)[0]["tries"] == 1
+    assert post.told() == ["notifications.message.suppressed.v1"], "nobody was reached yet"
     assert outcome(web, person, "reached", str(message["id"])).json["topics"] == []
     assert calls(web) == []
+    assert post.told()[1:] == ["notifications.message.settled.v1"]
     assert outcome(web, person, "reached", str(message["id"])).status_code == 409
     assert outcome(web, person, "reached").status_code == 422
+    assert len(post.told()) == 2
     post.asks(data | {"method": "cancel", "sequence": 1})
     post.dispatcher(mailer).run_once()
     (again,) = calls(web)
     assert again["templates"] == ["appointment_cancelled"], "who was told by phone must hear of it too"
     contacts = web.get(f"{API}/calls/{person}").json["contacts"]
     assert [each["outcome"] for each in contacts] == ["reached", "not_reached"]
+
+
+def test_a_reminder_of_what_was_told_is_no_call_of_its_own(web: Web, post: Post, mailer: MemoryMailer) -> None:
+    data = post.invites(channel="phone", starts_at=STARTS_AT + timedelta(days=10))
+    advance(post, timedelta(days=8))
+    post.dispatcher(mailer).run_once()
+    (message,) = post.messages()
+    assert {row["status"] for row in post.reminders()} == {"suppressed", "scheduled"}
+    (topic,) = web.get(f"{API}/calls/{data['person_id']}").json["topics"]
+    assert topic["message_id"] == str(message["id"])
+    assert outcome(web, data["person_id"], "reached", topic["message_id"]).json["topics"] == []
+    assert calls(web) == []
 
 
 def test_what_comes_while_somebody_calls_is_still_to_be_told(web: Web, post: Post, mailer: MemoryMailer) -> None:
