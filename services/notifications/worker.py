@@ -17,7 +17,7 @@ from services.notifications.events import SUBSCRIPTIONS
 from services.notifications.service import NotificationsService, build_for_worker, dispatcher
 from services.notifications.usecases.bounces import record_bounce
 from services.notifications.usecases.dispatch import Dispatcher
-from services.notifications.usecases.housekeeping import measure, report_failures, tidy
+from services.notifications.usecases.housekeeping import measure, remove_erased_files, report_failures, tidy
 from services.notifications.usecases.ports import Doorbell
 from shared.clock import Clock
 from shared.errors import Unavailable
@@ -34,6 +34,8 @@ _NOT_UNDERSTOOD_KEPT = timedelta(days=7)
 _BOUNCE_SECONDS = 10.0
 _FIGURES_SECONDS = 15.0
 _TIDY_SECONDS = 3600.0
+# Whoever erased a case takes it that its mail is gone too.
+_ERASED_FILES_SECONDS = 5.0
 _FAILURES_SECONDS = 300.0
 
 
@@ -49,6 +51,7 @@ def build_worker(config: Config, transport: Transport, clock: Clock | None = Non
         "failures": lambda stop: every(stop, _FAILURES_SECONDS, lambda: report_failures(service)),
         "answers": forgetting(service.database, service.clock),
         "housekeeping": lambda stop: every(stop, _TIDY_SECONDS, lambda: tidy(service)),
+        "erased files": lambda stop: every(stop, _ERASED_FILES_SECONDS, lambda: remove_erased_files(service)),
     }
     if config.bounce_maildir is not None:
         loops["bounces"] = bounce_loop(service, config.bounce_maildir)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import marshmallow
 from babel import Locale, UnknownLocaleError
 from marshmallow import RAISE, ValidationError, fields, validate
 
+from shared.clock import AMSTERDAM
 from shared.errors import Message
 
 REQUIRED = "Vul dit in."
@@ -117,6 +118,25 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(value and value.astimezone(UTC), attr, obj, **kwargs)
+
+
+class Edge(Instant):
+    """Where a period begins or ends: a moment, or a day as a whole, on the Dutch clock, which belongs to the period."""
+
+    _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+    def __init__(self, *, ends: bool = False, **options: Any) -> None:
+        says = {"description": f"An instant, or a day: its {'end' if ends else 'beginning'} in the Netherlands."}
+        super().__init__(**{**options, "metadata": {**says, **options.get("metadata", {})}})
+        self.midnight = timedelta(days=ends)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str) or not self._DAY.fullmatch(value):
+            return super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return datetime.combine(date.fromisoformat(value) + self.midnight, time(), AMSTERDAM).astimezone(UTC)
+        except (ValueError, OverflowError) as error:  # the 30th of February, or the last day of all
+            raise self.make_error("invalid", input=value, obj_type="datetime") from error
 
 
 class Choice(fields.String):

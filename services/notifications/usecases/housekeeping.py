@@ -38,7 +38,7 @@ def report_failures(service: NotificationsService) -> None:
 
 
 def tidy(service: NotificationsService) -> None:
-    """Forget the secret links of past appointments, copies of mail older than their term, and files of erased mail.
+    """Forget the secret links of past appointments, and copies of mail older than their term.
 
     Raises Unavailable.
 
@@ -48,10 +48,23 @@ def tidy(service: NotificationsService) -> None:
     with service.work(NOBODY) as work:
         schools = [*work.people.all_schools(), ALLIANCE]
         work.buckets.forget(now - _BUCKETS_FULL_AFTER)
-    stray = service.mail_files()
     for school_id in schools:
         with service.work(Scope.of_schools({school_id})) as work:
             work.messages.forget_secrets(school_id, now)
             work.messages.forget_copies(school_id, now - service.config.keep_copies)
+
+
+def remove_erased_files(service: NotificationsService) -> None:
+    """The files of mail that no row tells of any more: it was about a case that is erased. Raises Unavailable.
+
+    Files are listed before rows are: the row of a mail is there before its file.
+    """
+    stray = service.mail_files()
+    if not stray:
+        return
+    with service.work(NOBODY) as work:
+        schools = [*work.people.all_schools(), ALLIANCE]
+    for school_id in schools:
+        with service.work(Scope.of_schools({school_id})) as work:
             stray -= work.messages.known(school_id, sorted(stray))
     service.remove_mail_files(stray)

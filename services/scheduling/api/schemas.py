@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, PLACES, SHORTEST
 from services.scheduling.usecases.appointments import NewAppointment
 from shared.http.pagination import PageArgs, page_schema
-from shared.http.schemas import Choice, Flag, Instant, Schema, Text, Whole
+from shared.http.schemas import Choice, Edge, Flag, Instant, Schema, Text, Whole
 
 _FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place`."}
 _PLACE = {"description": "Unless told: by the kind, or `elsewhere` where a location is named."}
@@ -64,8 +64,8 @@ class InterpreterSchema(Schema):
 
 
 class AppointmentArgs(PageArgs):
-    from_ = Instant(load_default=None, data_key="from")
-    to = Instant(load_default=None)
+    from_ = Edge(load_default=None, data_key="from")
+    to = Edge(ends=True, load_default=None)
     case_id = fields.UUID(load_default=None)
     school_id = fields.UUID(load_default=None)
 

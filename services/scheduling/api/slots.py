@@ -15,7 +15,7 @@ from services.scheduling.usecases import free_busy, slots
 from shared.errors import Message
 from shared.http.auth import principal
 from shared.http.policy import allow
-from shared.http.schemas import Choice, Instant, Schema
+from shared.http.schemas import Choice, Edge, Instant, Schema
 from shared.web.i18n import gettext
 
 routes = Blueprint("slots", __name__)
@@ -35,8 +35,8 @@ class SlotArgs(Schema):
     kind = Choice(*KINDS, required=True)
     duration_minutes = fields.Integer(required=True, validate=_LENGTH)
     participant_ids = Ids(fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen."))
-    from_ = Instant(load_default=None, data_key="from")
-    to = Instant(load_default=None)
+    from_ = Edge(load_default=None, data_key="from")
+    to = Edge(ends=True, load_default=None)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> slots.Question:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.notifications.adapters.mailbox import FileMailer
-from services.notifications.usecases.housekeeping import OVERDUE, WAITING, measure, tidy
+from services.notifications.usecases.housekeeping import OVERDUE, WAITING, measure, remove_erased_files, tidy
 from services.notifications.usecases.people import erase_case
 from shared.tenancy import Scope
 from tests.integration.notifications.support import KLIMOP, REGENBOOG, STARTS_AT, MemoryMailer, Post, guardian, invitation
@@ -44,7 +44,7 @@ def test_files_of_erased_mail_go_and_others_stay(post: Post) -> None:
     post.dispatcher(FileMailer(post.service.config.mail_folder)).run_once()
     with post.service.work(Scope.of_schools({REGENBOOG})) as work:
         erase_case(work, REGENBOOG, {"case_id": gone["case_id"], "person_ids": [gone["person_id"]]})
-    tidy(post.service)
+    remove_erased_files(post.service)
     (message,) = post.rows("select id from messages where template = 'appointment_invitation'")
     assert [path.stem for path in post.service.config.mail_folder.glob("*.eml")] == [str(message["id"])]
     assert post.rows("select case_id from messages where id = %s", message["id"]) == [{"case_id": stays["case_id"]}]

@@ -164,6 +164,8 @@ def test_lists_are_paged_and_filtered(samira: Caller) -> None:
     assert [len(first["items"]), len(rest["items"]), rest["next_cursor"]] == [3, 2, None]
     some = samira("GET", "/appointments?from=2026-12-01T10:00:00%2B01:00&to=2026-12-01T11:00:00%2B01:00").json["items"]
     assert [each["starts_at"] for each in some] == ["2026-12-01T09:00:00+00:00"]
+    assert len(samira("GET", "/appointments?from=2026-12-01&to=2026-12-01").json["items"]) == 5
+    assert samira("GET", "/appointments?from=2026-12-02&to=2026-12-31").json["items"] == []
     assert samira("GET", f"/appointments?case_id={CASE_K}").json["items"] == []
     assert samira("GET", "/appointments?cursor=x").status_code == 422
 

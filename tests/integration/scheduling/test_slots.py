@@ -54,6 +54,12 @@ def test_another_school_is_not_found(office: Office) -> None:
     assert office.client("school_staff", {KLIMOP}, ANNA, "Anna")("GET", ASKED + DAY).status_code == 404
 
 
+def test_a_period_may_be_given_in_days(samira: Caller) -> None:
+    days = samira("GET", f"{ASKED}&from=2026-12-01&to=2026-12-01")
+    assert days.json["items"]
+    assert days.json == samira("GET", ASKED + DAY).json
+
+
 def test_persons_may_be_given_with_commas_between_them(samira: Caller) -> None:
     apart, together = samira("GET", ASKED), samira("GET", ASKED.replace(f"&participant_ids={MEHMET}", f",{MEHMET}"))
     assert together.status_code == 200

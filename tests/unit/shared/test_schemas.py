@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
-from shared.http.schemas import Flag, Instant, Language, Schema, Text, Whole
+from shared.http.schemas import Edge, Flag, Instant, Language, Schema, Text, Whole
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -33,6 +33,18 @@ def test_an_instant_needs_its_offset(value: object) -> None:
 
 def test_an_instant_is_read_into_utc() -> None:
     assert load(Instant(), "2026-11-24T13:00:00+01:00") == datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def test_a_period_takes_its_last_day_as_a_whole_also_when_the_clock_moves() -> None:
+    assert load(Edge(), "2026-11-24T13:00:00+01:00") == datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert load(Edge(), "2027-03-28") == datetime(2027, 3, 27, 23, tzinfo=UTC)
+    assert load(Edge(ends=True), "2027-03-28") == datetime(2027, 3, 28, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("edge", "value"), [(Edge(), "2027-02-30"), (Edge(), "0001-01-01"), (Edge(ends=True), "9999-12-31")])
+def test_a_period_needs_days_that_exist(edge: Edge, value: str) -> None:
+    with pytest.raises(ValidationError):
+        load(edge, value)
 
 
 @pytest.mark.parametrize("value", ["true", 1, 0, "on", None])
@@ -73,7 +85,9 @@ def test_text_is_trimmed_and_composed() -> None:
 
 
 @given(JSON)
-@pytest.mark.parametrize("field", [Instant(), Flag(), Whole(1, 5), Language(), Text(max=9)], ids=lambda f: type(f).__name__)
+@pytest.mark.parametrize(
+    "field", [Instant(), Edge(), Flag(), Whole(1, 5), Language(), Text(max=9)], ids=lambda f: type(f).__name__
+)
 def test_whatever_json_brings_is_a_value_or_a_named_error(field: fields.Field[Any], value: object) -> None:
     found = Schema.from_dict({"field": field})().validate({"field": value})
     assert set(found) <= {"field"}
