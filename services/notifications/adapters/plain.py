@@ -10,6 +10,8 @@ from services.notifications.domain.texts import PLACEHOLDER, Block, MailText
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _BETWEEN = "\n\n----------------------------------------\n\n"
+# What follows is taken for a signature, and greyed or folded away: only the last language has one (RFC 3676, 4.3).
+_SIGNED = "-- \n"
 
 # What may be written in another direction than the text around it.
 _FOREIGN = frozenset({"name", "host", "phone"})
@@ -17,7 +19,7 @@ _FOREIGN = frozenset({"name", "host", "phone"})
 
 def plain_text(parts: list[tuple[Language, MailText, Mapping[str, str]]], sender: str) -> str:
     """The languages one below the other, each with its own footer."""
-    return _BETWEEN.join(_part(language, text, values, sender) for language, text, values in parts) + "\n"
+    return _BETWEEN.join([*(_part(*part, sender) for part in parts[:-1]), _part(*parts[-1], f"{_SIGNED}{sender}")]) + "\n"
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
@@ -33,7 +35,7 @@ def _part(language: Language, text: MailText, values: Mapping[str, str], sender:
         lines.append(_line(block, values))
         if not (block.kind == "fact" and following is not None and following.kind == "fact"):
             lines.append("")
-    return "\n".join([*lines, "-- ", sender, language.footer])
+    return "\n".join([*lines, sender, language.footer])
 
 
 def _line(block: Block, values: Mapping[str, str]) -> str:

@@ -9,9 +9,13 @@ from pathlib import Path
 
 from services.notifications.domain.kinds import KINDS
 from services.notifications.domain.languages import Language
-from services.notifications.domain.texts import BrokenText, check_all
+from services.notifications.domain.texts import faults
 
 _FOLDER = Path(__file__).parent.parent / "mail"
+
+
+class BrokenLibrary(ValueError):
+    """A file of the package that no mail can be made of; the message says which and why."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +28,20 @@ class Library:
 
 @cache
 def library(folder: Path = _FOLDER) -> Library:
-    """Read and check all of it, once. Raises BrokenText naming the file: a service with a broken mail does not start."""
+    """Read and check all of it, once. Raises BrokenLibrary naming the file: a service with a broken mail does not start."""
     languages = {path.parent.name: _language(path) for path in sorted(folder.glob("*/language.json"))}
     texts = {
         name: {tag: _source(folder / tag / f"{name}.txt") for tag in kind.languages(languages)} for name, kind in KINDS.items()
     }
     for name, sources in texts.items():
-        check_all(sources, KINDS[name], languages)
+        for tag, why in faults(sources, KINDS[name], languages).items():
+            raise BrokenLibrary(f"{tag}/{name}.txt: {why}")
     return Library(languages, texts)
 
 
 def _source(path: Path) -> str:
     if not path.exists():
-        raise BrokenText(f"{path.parent.name}/{path.name} is missing: every kind of mail exists in every language")
+        raise BrokenLibrary(f"{path.parent.name}/{path.name} is missing: every kind of mail exists in every language")
     return path.read_text()
 
 
@@ -44,5 +49,5 @@ def _language(path: Path) -> Language:
     found = json.loads(path.read_text())
     names = {field.name for field in fields(Language)} - {"tag"}
     if names != set(found):
-        raise BrokenText(f"{path.parent.name}/language.json: {', '.join(sorted(names ^ set(found)))}")
+        raise BrokenLibrary(f"{path.parent.name}/language.json: {', '.join(sorted(names ^ set(found)))}")
     return Language(tag=path.parent.name, **found)

@@ -17,14 +17,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.notifications.domain.kinds import MailKind
+from shared.errors import Message
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+IN_A_SUBJECT = frozenset({"day", "subject_time", "time"})
 _BUTTON = re.compile(r"\[([^\]]+)\]\(\{([a-z_]+)\}\)")
 _FACT = re.compile(r"- ([^:]+): (.+)")
+# A brace that holds no placeholder was meant to; the others mark what is to be filled in (`adapters.html`).
+_NOT_IN_A_TEXT = re.compile(r"[{}⟦⟧\x00-\x08\x0b-\x1f\x7f]")
 
 
 class BrokenText(ValueError):
-    """A template that must not be used; the message says where and why."""
+    """A template that must not be used."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +71,49 @@ def parse(source: str) -> MailText:
     head, _, body = source.strip().partition("\n")
     name, _, subject = head.partition(":")
     if name != "subject" or not subject.strip() or not body.strip():
-        raise BrokenText("a text begins with 'subject: …', then a blank line and the body")
+        raise BrokenText(Message("Begin met 'subject:' en het onderwerp. Daarna een witregel en de tekst."))
     return MailText(subject.strip(), tuple(_blocks(body)))
 
 
 def check(text: MailText, kind: MailKind) -> None:
     """Raises BrokenText unless the text uses this kind's placeholders, all of them and no other.
 
-    The list of a kind is the border around a parent's privacy: there is no placeholder for a child or a reason.
+    The list of a kind is the border around a parent's privacy: there is no placeholder for a child or a reason. A subject
+    is read on a locked screen, by whoever is near: it tells a moment, and no name, code or link.
     """
     if unknown := text.placeholders - kind.placeholders:
-        raise BrokenText(f"unknown placeholders: {', '.join(sorted(unknown))}")
+        raise BrokenText(Message("Dit kan het programma niet invullen: {names}.", names=_listed(unknown)))
     if missing := kind.placeholders - text.placeholders:
-        raise BrokenText(f"missing placeholders: {', '.join(sorted(missing))}")
-    if set(PLACEHOLDER.findall(text.subject)) & kind.optional:
-        raise BrokenText("a subject cannot hold what may be absent")
+        raise BrokenText(Message("Dit moet ook in de tekst staan: {names}.", names=_listed(missing)))
+    if telling := set(PLACEHOLDER.findall(text.subject)) - IN_A_SUBJECT:
+        raise BrokenText(Message("Dit mag niet in het onderwerp: {names}.", names=_listed(telling)))
+    if any(block.kind == "button" and block.detail != "link" for block in text.blocks):
+        raise BrokenText(Message("Een knop kan alleen naar de link leiden."))
 
 
-def check_all(sources: Mapping[str, str], kind: MailKind, languages: Collection[str]) -> None:
-    """Raises BrokenText unless there is a sound text in every language of this kind: no parent gets half of a change."""
-    if odd := set(sources) ^ set(kind.languages(languages)):
-        raise BrokenText(f"{kind.name}: {', '.join(sorted(odd))}: every language, and no other")
-    for tag, source in sources.items():
+def faults(sources: Mapping[str, str], kind: MailKind, languages: Collection[str]) -> dict[str, Message]:
+    """Why these texts may not be used, by language: there is a sound one in every language, or no parent gets any of them."""
+    wanted = kind.languages(languages)
+    found = {tag: Message("In deze taal hebben we geen teksten.") for tag in sources if tag not in wanted}
+    found |= {tag: Message("Deze tekst ontbreekt.") for tag in wanted if tag not in sources}
+    for tag in wanted:
         try:
-            check(parse(source), kind)
+            check(_readable(sources.get(tag, "")), kind)
         except BrokenText as error:
-            raise BrokenText(f"{tag}/{kind.name}: {error}") from error
+            found.setdefault(tag, error.why)
+    return found
+
+
+def _readable(source: str) -> MailText:
+    """Raises BrokenText for signs that would go out as they are, or that the program uses for itself."""
+    if odd := _NOT_IN_A_TEXT.findall(PLACEHOLDER.sub("", source)):
+        shown = [sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in dict.fromkeys(odd)]
+        raise BrokenText(Message("Deze tekens kunnen niet in een tekst: {signs}", signs=" ".join(shown)))
+    return parse(source)
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def fingerprint(sources: Mapping[str, str]) -> str:

@@ -57,17 +57,17 @@ def read_content(name: str, number: int, language: str) -> Response:
 @allow("administrator")
 def edit_template(name: str) -> str:
     sources = templates.sources(service.current(), principal(), name, _number())
-    return _editor(name, Form.of({f"text-{tag}": text for tag, text in sources.items()}))
+    return _editor(name, Form.of({"sources": sources}))
 
 
 @routes.post("/teksten/<name>/wijzigen")
 @allow("administrator")
 def draft_template(name: str) -> AnyResponse | tuple[str, int]:
-    sources = {key.removeprefix("text-"): text for key, text in request.form.items() if key.startswith("text-")}
+    sources = {key.removeprefix("sources-"): text for key, text in request.form.items() if key.startswith("sources-")}
     try:
         version = templates.draft(service.current(), principal(), name, sources)
     except Invalid as failure:
-        return _editor(name, Form(request.form).refuse(Conflict(" ".join(failure.fields["sources"])))), 422
+        return _editor(name, Form(request.form).refuse(failure)), 422
     flash(_("De nieuwe versie is bewaard. Kijk of alles klopt, en neem haar dan in gebruik."))
     return redirect(url_for("template_pages.read_template", name=name, versie=version.version), 303)
 

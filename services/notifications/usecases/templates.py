@@ -9,7 +9,7 @@ from uuid import UUID
 from services.notifications.domain.kinds import KINDS, MailKind
 from services.notifications.domain.languages import DUTCH, Language
 from services.notifications.domain.people import ALLIANCE, Colleague, Guardian, Recipient
-from services.notifications.domain.texts import BrokenText, check_all, differences, fingerprint
+from services.notifications.domain.texts import differences, faults, fingerprint
 from services.notifications.persistence.audit import AuditEntry
 from services.notifications.persistence.templates import Version
 from services.notifications.persistence.unit_of_work import Work
@@ -122,10 +122,8 @@ def draft(service: NotificationsService, who: Principal, name: str, sources: Map
     if name not in KINDS:
         raise NotFound
     sources = {tag: text.replace("\r\n", "\n").strip() for tag, text in sources.items()}
-    try:
-        check_all(sources, KINDS[name], service.library.languages)
-    except BrokenText as error:
-        raise Invalid({"sources": [str(error)]}) from error
+    if wrong := faults(sources, KINDS[name], service.library.languages):
+        raise Invalid({f"sources.{tag}": [why] for tag, why in wrong.items()})
     now = service.clock.now()
     with service.work(who.scope) as work:
         work.templates.lock(name)
@@ -165,10 +163,8 @@ def _languages(service: NotificationsService, work: Work) -> dict[str, Language]
 
 def _refuse_outdated(service: NotificationsService, version: Version) -> None:
     """A text from before a language or a placeholder was added may not come back."""
-    try:
-        check_all(version.sources, KINDS[version.name], service.library.languages)
-    except BrokenText as error:
-        raise Conflict("Deze versie past niet meer: %(why)s", why=str(error)) from error
+    for tag, why in faults(version.sources, KINDS[version.name], service.library.languages).items():
+        raise Conflict("Deze versie past niet meer: %(why)s", why=f"{tag}: {why}")
 
 
 def _published(service: NotificationsService, work: Work) -> dict[str, Version]:

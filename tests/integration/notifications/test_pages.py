@@ -171,11 +171,12 @@ def test_an_administrator_writes_publishes_and_rolls_back(web: Web) -> None:
     form = client.get(f"{path}/wijzigen").text
     token = csrf(form)
     version = items(client, "templates/appointment_invitation/versions")[0]
-    fields = {f"text-{tag}": text.replace("\n", "\r\n") for tag, text in version["sources"].items()}
-    broken = client.post(f"{path}/wijzigen", data={**fields, "text-nl": "subject: x\n\n{child}", "csrf_token": token})
+    fields = {f"sources-{tag}": text.replace("\n", "\r\n") for tag, text in version["sources"].items()}
+    broken = client.post(f"{path}/wijzigen", data={**fields, "sources-nl": "subject: x\n\n{child}", "csrf_token": token})
     assert broken.status_code == 422
     assert "{child}" in broken.text
-    fields["text-nl"] = fields["text-nl"].replace("Een afspraak met u", "Wij willen u graag spreken")
+    assert "Dit kan het programma niet invullen: child." in broken.text
+    fields["sources-nl"] = fields["sources-nl"].replace("Een afspraak met u", "Wij willen u graag spreken")
     saved = client.post(f"{path}/wijzigen", data={**fields, "csrf_token": token})
     assert saved.headers["Location"].endswith("?versie=2")
     assert "Wij willen u graag spreken" in client.get(f"{path}/2/nl/inhoud").text

@@ -15,7 +15,7 @@ from services.notifications.domain.languages import chosen, order_of
 from services.notifications.domain.message import ImpossibleStep, Message
 from services.notifications.domain.people import Guardian, Unreachable, shown
 from services.notifications.domain.retries import MOST_ATTEMPTS, Refusal, delay_after, next_attempt
-from services.notifications.domain.texts import BrokenText, check, check_all, fingerprint, parse
+from services.notifications.domain.texts import BrokenText, check, faults, fingerprint, parse
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 NOBODY = UUID(int=0)
@@ -200,8 +200,8 @@ class TestTexts:
     @pytest.mark.parametrize(
         ("change", "told"),
         [
-            ("Dag {child}", "unknown placeholders: child"),
-            ("Dag {reason} {problem}", "unknown placeholders: problem, reason"),
+            ("Dag {child}", "niet invullen: child"),
+            ("Dag {reason} {problem}", "niet invullen: problem, reason"),
         ],
     )
     def test_there_is_no_placeholder_for_a_child_or_a_reason(self, change: str, told: str) -> None:
@@ -210,8 +210,29 @@ class TestTexts:
             check(parse(whole), KINDS["appointment_cancelled"])
 
     def test_every_language_or_none(self) -> None:
-        with pytest.raises(BrokenText, match="tr"):
-            check_all({"nl": self.GOOD}, KINDS["appointment_cancelled"], ("nl", "tr"))
+        kind, good = KINDS["agreement_to_support"], "subject: x\n\n{name} {before} {host} {phone}\n\n[Klik]({link})"
+        assert faults({"nl": good, "tr": good}, kind, ("nl", "tr")) == {}
+        assert set(faults({"nl": good}, kind, ("nl", "tr"))) == {"tr"}
+        assert set(faults({"nl": good, "tr": good, "xx": good}, kind, ("nl", "tr"))) == {"xx"}
+
+    @pytest.mark.parametrize(
+        ("old", "new", "told"),
+        [
+            ("subject: x", "subject: x {name}", "onderwerp: name"),
+            ("subject: x", "subject: x {link}", "onderwerp: link"),
+            ("subject: x", "subject: x {phone}", "onderwerp: phone"),
+            ("[Klik]({link})", "[Klik]({host})\n\n{link}", "knop"),
+            ("{name}", "{name} {Kind}", "{ }"),
+            ("{name}", "{name} {{child}}", "{ }"),
+            ("{name}", "{name} {% include 'x' %}", "{ }"),
+            ("{name}", "{name} ⟦child@nl⟧", "⟦ ⟧"),
+            ("{name}", "{name} \x00", "U+0000"),
+        ],
+    )
+    def test_a_text_that_would_tell_more_than_it_may_is_refused(self, old: str, new: str, told: str) -> None:
+        good = "subject: x\n\n{name} {before} {host} {phone}\n\n[Klik]({link})"
+        found = faults({"nl": good.replace(old, new)}, KINDS["agreement_to_support"], ("nl",))
+        assert told in found["nl"]
 
     def test_a_fingerprint_changes_with_any_letter_in_any_language(self) -> None:
         assert fingerprint({"nl": "a", "tr": "b"}) != fingerprint({"nl": "a", "tr": "c"})
