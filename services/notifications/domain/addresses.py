@@ -7,6 +7,8 @@ import re
 # What a header can carry safely: printable ASCII around one @ (RFC 5321, 4.1.2, without quoted local parts).
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+# As somebody else wrote it, wherever it begins and ends.
+_ANY = re.compile(r"[^\s<>()\[\]:;,\"@]+@[^\s<>()\[\]:;,\"@]+")
 _LONGEST_LOCAL, _LONGEST = 64, 254
 
 
@@ -39,6 +41,11 @@ def masked(address: str) -> str:
         return "***"
     name, dot, top = domain.rpartition(".")
     return f"{local[:1]}***@{name[:1]}***{dot}{top}" if dot else f"{local[:1]}***@***"
+
+
+def masked_within(text: str) -> str:
+    """A mail server's answer, which often repeats the address that it refused: every address in it masked."""
+    return _ANY.sub(lambda found: masked(found[0]), text)
 
 
 def domain_of(address: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
-from services.notifications.domain.addresses import masked
+from services.notifications.domain.addresses import masked, masked_within
 from services.notifications.domain.message import CAN_BE_SENT_AGAIN, Filter, Message
 from services.notifications.persistence.audit import AuditEntry
 from services.notifications.persistence.messages import AttemptRow, Listed
@@ -16,6 +17,8 @@ from services.notifications.usecases.ports import Copy
 from shared.errors import Conflict
 from shared.pagination import MAX_LIMIT, Page, PageRequest
 from shared.tenancy import Principal
+
+_Told = TypeVar("_Told", Message, AttemptRow)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ def _life(service: NotificationsService, work: Work, who: Principal, message_id:
     row = work.messages.listed(message_id)
     message = row.message
     again = message.status in CAN_BE_SENT_AGAIN and not message.is_too_late(service.clock.now())
-    tries, copy = work.messages.attempts(message), work.messages.copy(message)
+    tries = [each if _reads_addresses(who) else _veiled(each) for each in work.messages.attempts(message)]
+    copy = work.messages.copy(message)
     decisions = work.audit.page(PageRequest(MAX_LIMIT), str(message.id)).items
     return MessageLife(_view(who, row), tries, copy, again, _may_decide(who), decisions)
 
@@ -107,5 +111,15 @@ def _view(who: Principal, row: Listed) -> MessageView:
     An administrator sees mail to colleagues alone, whose addresses they keep.
     """
     address = row.message.recipient or row.email
-    shown = address if address is None or who.role in ("liaison", "administrator") else masked(address)
-    return MessageView(row.message, row.school_name, row.person_name, shown)
+    if _reads_addresses(who):
+        return MessageView(row.message, row.school_name, row.person_name, address)
+    return MessageView(_veiled(row.message), row.school_name, row.person_name, address and masked(address))
+
+
+def _reads_addresses(who: Principal) -> bool:
+    return who.role in ("liaison", "administrator")
+
+
+def _veiled(told: _Told) -> _Told:
+    """Mail servers repeat the address in what they answer."""
+    return replace(told, answer=told.answer and masked_within(told.answer))

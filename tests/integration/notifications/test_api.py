@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+from services.notifications.domain.retries import Refusal
+from services.notifications.usecases.ports import Refused
 from shared.errors import Failure
 from shared.ids import new_id
+from shared.tenancy import Role
 from tests.integration.notifications.support import (
     KLIMOP,
     REGENBOOG,
@@ -19,6 +22,7 @@ from tests.integration.notifications.support import (
     no_answer,
     refused,
 )
+from tests.integration.notifications.test_pages import browser
 
 MESSAGES = "/notifications/api/v1/messages"
 
@@ -45,6 +49,24 @@ def test_the_address_is_masked_for_who_may_not_read_it(web: Web, post: Post, rol
     post.invites()
     (found,) = web.get(MESSAGES, role).json["items"]  # type: ignore[arg-type]  # a role's word
     assert found["recipient"] == shown
+
+
+@pytest.mark.parametrize(("role", "reads"), [("liaison", True), ("team_member", False), ("school_staff", False)])
+def test_an_address_that_the_server_repeats_is_masked_too(
+    web: Web, post: Post, mailer: MemoryMailer, role: Role, reads: bool
+) -> None:
+    refusal = Refusal(550, "550 5.1.1 <fatma@voorbeeld.example>: fatma@voorbeeld.example is onbekend", about_this_mail=True)
+    mailer.before_the_dot = [Refused(refusal)]
+    post.invites()
+    post.dispatcher(mailer).run_once()
+    path = f"messages/{post.messages()[0]['id']}"
+    answer = web.get(f"/notifications/api/v1/{path}", role)
+    assert "onbekend" in answer.json["answer"]
+    assert "onbekend" in answer.json["tries"][0]["answer"]
+    assert ("fatma@voorbeeld.example" in answer.text) is reads
+    assert (
+        "fatma@voorbeeld.example" in browser(web, role).get(f"/notifications/berichten/{post.messages()[0]['id']}").text
+    ) is reads
 
 
 def test_another_schools_messages_are_not_there(web: Web, post: Post) -> None:

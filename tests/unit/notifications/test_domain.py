@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain.addresses import UnusableAddress, deliverable, domain_of, masked
+from services.notifications.domain.addresses import UnusableAddress, deliverable, domain_of, masked, masked_within
 from services.notifications.domain.kinds import KINDS
 from services.notifications.domain.languages import chosen, order_of
 from services.notifications.domain.message import ImpossibleStep, Message
@@ -67,6 +67,13 @@ class TestAddresses:
     )
     def test_a_mask_tells_little(self, address: str, shown_as: str) -> None:
         assert masked(address) == shown_as
+
+    @pytest.mark.parametrize("around", ["{}", "550 <{}>: nobody", "'{}'", "to={},", "smtp;550 [{}] x", "{}. {}"])
+    def test_an_answer_that_repeats_an_address_is_masked(self, around: str) -> None:
+        told = masked_within(around.replace("{}", "fatma@voorbeeld.nl"))
+        assert "fatma" not in told
+        assert "voorbeeld" not in told
+        assert masked_within("550 5.1.1 no such user") == "550 5.1.1 no such user"
 
     def test_limits_are_kept_by_domain(self) -> None:
         assert domain_of("A@Voorbeeld.NL") == "voorbeeld.nl"
