@@ -11,6 +11,7 @@ from services.cases.demo import klimop, oase, regenboog
 from services.cases.demo.accounts import ACCOUNTS, ALLIANCE, SCHOOLS, DemoAccount
 from services.cases.demo.family import Family
 from services.cases.demo.life import LIVES, Leave, Living
+from services.cases.demo.looking_back import HALFWAY, look_back
 from services.cases.demo.office import furnish
 from services.cases.demo.partnership import PARTNERSHIPS, Both
 from services.cases.demo.together import Together
@@ -156,9 +157,16 @@ class _Story:
         work = {"formulating": both.expect, "agreeing": both.agree, "evaluating": both.look_back}.get(self.family.phase)
         if work:
             work()
+        if self.family.phase not in ("evaluating", "closed"):
+            self._look_back(case_id)
         both.spend_time()
         if self.family.key in LIVES and self.family.phase != "closed":
             Living(self.service, self._school(), self._liaison(), case_id).live(LIVES[self.family.key])
+
+    def _look_back(self, case_id: UUID) -> None:
+        """Half-way: before the agreements are evaluated, or now."""
+        if self.family.key in HALFWAY:
+            look_back(self.service, self._school(), self._liaison(), case_id, HALFWAY[self.family.key])
 
     def _together(self, case_id: UUID) -> Together:
         both = PARTNERSHIPS.get(self.family.key, Both(()))
@@ -175,6 +183,8 @@ class _Story:
         work = {"agreeing": Together.expect, "evaluating": Together.agree, "closed": Together.look_back}.get(phase)
         if work:
             work(self._together(case_id))
+        if phase == "evaluating":
+            self._look_back(case_id)
         if phase == "agreeing":
             for of, text in family.strengths:
                 who = self._school() if of == "school" else liaison

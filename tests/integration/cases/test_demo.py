@@ -11,8 +11,9 @@ import pytest
 from services.cases.demo import DemoCases, seed
 from services.cases.demo.accounts import ACCOUNTS, PASSWORD, SCHOOLS
 from services.cases.demo.seeding import FAMILIES
+from services.cases.domain.figures import SATISFACTION
 from services.cases.domain.phases import PHASES
-from services.cases.usecases import session
+from services.cases.usecases import insights, session
 from services.cases.usecases.session import Credentials
 from shared.clock import FixedClock
 from tests.conftest import NOW
@@ -87,3 +88,14 @@ def test_every_page_of_every_dossier_opens(world: World, demo: DemoCases) -> Non
         for name, case_id in demo.cases.items():
             expected = 200 if demo.school_of[name] in own else 403 if key in ("coordinator", "beheer") else 404
             assert client.get(f"/cases/dossiers/{case_id}").status_code == expected
+
+
+def test_enough_families_looked_back_to_make_figures_at_two_schools_and_not_at_the_third(demo: DemoCases, world: World) -> None:
+    counted = {}
+    for name, school_id in demo.schools.items():
+        who = next(each for each in demo.principals.values() if each.role == "school_staff" and school_id in each.school_ids)
+        figures = insights.of_schools(world.service, who, None).figures
+        counted[name] = [sum(figures.row(measure, ofs)) for measure, ofs in SATISFACTION.items()]
+    assert counted == {"De Regenboog": [5, 5, 5], "De Klimop": [5, 5, 5], "De Oase": [0, 0, 0]}
+    office = insights.of_alliance(world.service, demo.principals["coordinator"], None)
+    assert all(office.tables[measure] for measure in SATISFACTION)
