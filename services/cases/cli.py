@@ -189,6 +189,17 @@ def reset_code(service: CasesService, administrator: str, user: UUID) -> None:
     second_factor.reset(service, _by(service, administrator), user)
 
 
+@cli.command()
+@_as_administrator
+@_with_service
+def seal_codes(service: CasesService, administrator: str) -> None:
+    """Seal what codes are made of with today's SECRET_KEY, for everybody; OLD_SECRET_KEY is not needed after it."""
+    done, broken = second_factor.reseal_all(service, _by(service, administrator))
+    click.echo(f"{done} sealed anew")
+    if broken:
+        raise click.ClickException(f"{broken} cannot be opened: set OLD_SECRET_KEY to the key of before, or use reset-code")
+
+
 def _config() -> Config:
     try:
         return Config.from_env()

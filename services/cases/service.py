@@ -13,6 +13,7 @@ from flask import current_app
 from services.cases.adapters.links import EnrolmentKeys, InvitationLinks, ParentLinks
 from services.cases.adapters.passwords import Passwords
 from services.cases.adapters.recovery_codes import RecoveryCodes
+from services.cases.adapters.seal import Seal
 from services.cases.config import Config
 from services.cases.persistence.unit_of_work import Work, work
 from shared.clock import Clock, SystemClock
@@ -43,6 +44,11 @@ class CasesService:
     @property
     def recovery_codes(self) -> RecoveryCodes:
         return RecoveryCodes(self.config.secret_key)
+
+    @property
+    def seal(self) -> Seal:
+        keys = (self.config.secret_key, self.config.old_secret_key)
+        return Seal([key for key in keys if key])
 
     @contextmanager
     def work(self, scope: Scope) -> Iterator[Work]:

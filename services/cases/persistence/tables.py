@@ -50,7 +50,7 @@ accounts = sa.Table(
     sa.Column("alliance_id", sa.Uuid, sa.ForeignKey("alliances.id"), nullable=False),
     sa.Column("email", sa.Text, nullable=False, unique=True, comment="what somebody logs in with, in lower case"),
     text("password_hash", optional=True, comment="none: logs in elsewhere only"),
-    text("totp_secret", optional=True),
+    text("totp_secret", optional=True),  # sealed, as the pending one is: adapters/seal.py
     sa.Column("totp_last_step", sa.BigInteger, comment="codes up to and including this half minute were used"),
     text("totp_pending", optional=True, comment="a secret that was shown and not yet confirmed by a code"),
     sa.Column("totp_pending_id", sa.Uuid),

@@ -184,7 +184,7 @@ def enrol_code(service: CasesService, user_id: UUID) -> str:
         account = work.accounts.of_user(user_id)
         if account is None:
             raise NotFound
-        work.accounts.set(user_id, totp_secret=secret, totp_last_step=None)
+        work.accounts.set(user_id, totp_secret=service.seal.close(user_id, secret), totp_last_step=None)
         work.invitations.learn(user_id, totp_since=service.clock.now())
         note(service, work, "totp_enrolled")
     return one_time_codes.address_for_app(secret, account.email)

@@ -1,6 +1,7 @@
 """A code from an app beside the password: setting it up, checking it, losing the phone.
 
-A secret that was shown is pending until a code made with it comes back; only then does a login ask for codes.
+A secret that was shown is pending until a code made with it comes back; only then does a login ask for codes. Both are kept
+sealed (`adapters/seal.py`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from services.cases.adapters import one_time_codes
 from services.cases.adapters.links import EnrolmentKey
+from services.cases.adapters.seal import Broken
 from services.cases.persistence.accounts import Account
 from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
@@ -22,6 +26,7 @@ from shared.errors import Conflict, Gone, Invalid, NotFound
 from shared.ids import new_id
 from shared.tenancy import Principal, Scope
 
+_log = structlog.get_logger(__name__)
 _PENDING_FOR = timedelta(minutes=15)
 WRONG_CODE = "Deze code klopt niet. Wacht op een nieuwe en probeer het nog eens."
 
@@ -42,13 +47,14 @@ def begin(service: CasesService, who: Principal) -> Enrolment:
         if account.totp_secret is not None:
             raise Conflict("U gebruikt al een code uit een app. Zet die eerst uit.")
         begin_in(service, work, who.user_id)
-        return _shown(_account(work, who.user_id))
+        return _shown(service, _account(work, who.user_id))
 
 
 def begin_in(service: CasesService, work: Work, user_id: UUID) -> EnrolmentKey:
     """The same in a transaction that is open, for somebody who is at the door: the key opens the page that shows the secret."""
     key, until = EnrolmentKey(user_id, new_id()), service.clock.now() + _PENDING_FOR
-    work.accounts.set(user_id, totp_pending=one_time_codes.new_secret(), totp_pending_id=key.pending_id, totp_pending_until=until)
+    sealed = service.seal.close(user_id, one_time_codes.new_secret())
+    work.accounts.set(user_id, totp_pending=sealed, totp_pending_id=key.pending_id, totp_pending_until=until)
     return key
 
 
@@ -56,13 +62,13 @@ def pending(service: CasesService, who: Principal) -> Enrolment | None:
     """What was begun and not confirmed."""
     with service.work(who.scope) as work:
         account = _account(work, who.user_id)
-        return _shown(account) if _is_pending(service, account) else None
+        return _shown(service, account) if _is_pending(service, account) else None
 
 
 def pending_at_the_door(service: CasesService, key: EnrolmentKey) -> Enrolment:
     """For who just proved their password. Raises Gone when that is too long ago."""
     with service.work(Scope(actor_id=key.user_id)) as work:
-        return _shown(_at_the_door(service, work, key))
+        return _shown(service, _at_the_door(service, work, key))
 
 
 def confirm(service: CasesService, who: Principal, code: str) -> list[str]:
@@ -80,12 +86,12 @@ def confirm_at_the_door(service: CasesService, work: Work, key: EnrolmentKey, co
 
 
 def confirm_in(service: CasesService, work: Work, account: Account, code: str) -> list[str]:
-    now, secret = service.clock.now(), account.totp_pending
-    step = one_time_codes.step_of(secret, code, now) if secret else None
+    now, sealed = service.clock.now(), account.totp_pending
+    step = _step_of(service, account.user_id, sealed, code)
     if step is None:
         raise Invalid({"code": [WRONG_CODE]})
     nothing = {"totp_pending": None, "totp_pending_id": None, "totp_pending_until": None}
-    work.accounts.set(account.user_id, totp_secret=secret, totp_last_step=step, **nothing)
+    work.accounts.set(account.user_id, totp_secret=sealed, totp_last_step=step, **nothing)
     work.invitations.learn(account.user_id, totp_since=now)
     note(service, work, "totp_enrolled")
     return _new_codes(service, work, account.user_id)
@@ -136,13 +142,38 @@ def take_away(work: Work, user_id: UUID) -> None:
 def is_good(service: CasesService, work: Work, account: Account, code: str) -> bool:
     """A code of the app that was not used, or a recovery code that was not; it is used now."""
     now = service.clock.now()
-    step = one_time_codes.step_of(account.totp_secret or "", code, now) if account.totp_secret else None
+    step = _step_of(service, account.user_id, account.totp_secret, code)
     if step is not None:
+        reseal(service, work, account)
         return work.accounts.use_code(account.user_id, step)
     used = work.recovery_codes.use(account.user_id, service.recovery_codes.hash(account.user_id, code), now)
     if used:
         note(service, work, "recovery_code_used")
     return used
+
+
+def reseal(service: CasesService, work: Work, account: Account) -> bool:
+    """What was kept open, or sealed with an older key, is sealed with today's. Raises Broken."""
+    kept = account.totp_secret
+    if kept is None or service.seal.is_of_today(account.user_id, kept):
+        return False
+    secret = service.seal.open(account.user_id, kept)
+    work.accounts.set(account.user_id, totp_secret=service.seal.close(account.user_id, secret))
+    return True
+
+
+def reseal_all(service: CasesService, by: Scope) -> tuple[int, int]:
+    """Of everybody in the alliance; gives how many were sealed anew, and how many no key of the service's opens."""
+    with service.work(by) as work:
+        user_ids = [user.id for user in work.staff.users()]
+    done = broken = 0
+    for user_id in user_ids:
+        with service.work(Scope(actor_id=user_id)) as work:
+            try:
+                done += reseal(service, work, _account(work, user_id))
+            except Broken:
+                broken += 1
+    return done, broken
 
 
 def required(service: CasesService, work: Work) -> bool:
@@ -181,10 +212,26 @@ def _at_the_door(service: CasesService, work: Work, key: EnrolmentKey) -> Accoun
     return account
 
 
-def _shown(account: Account) -> Enrolment:
-    secret, until = account.totp_pending, account.totp_pending_until
-    assert secret is not None
+def _step_of(service: CasesService, user_id: UUID, kept: str | None, code: str) -> int | None:
+    """With a secret that cannot be read no code is right; whoever runs the service is to know."""
+    if kept is None:
+        return None
+    try:
+        return one_time_codes.step_of(service.seal.open(user_id, kept), code, service.clock.now())
+    except Broken:
+        _log.error("a sealed secret does not open: has SECRET_KEY changed without OLD_SECRET_KEY?")
+        return None
+
+
+def _shown(service: CasesService, account: Account) -> Enrolment:
+    """Raises Gone when it cannot be read any more."""
+    sealed, until = account.totp_pending, account.totp_pending_until
+    assert sealed is not None
     assert until is not None
+    try:
+        secret = service.seal.open(account.user_id, sealed)
+    except Broken as error:
+        raise Gone("Dit duurde te lang. Begin opnieuw.") from error
     return Enrolment(secret, one_time_codes.address_for_app(secret, account.email), until)
 
 

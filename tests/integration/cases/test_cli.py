@@ -54,6 +54,9 @@ def test_an_alliance_its_schools_and_its_people(run: Callable[..., Result]) -> N
     made(run("assign", user, school, "--since", "2026-08-01", *by))
     made(run("assign", user, school, *by))
     assert made(run("enrol-code", user)).startswith("otpauth://totp/")
+    assert made(run("seal-codes", *by)) == "0 sealed anew"
+    assert made(run("seal-codes", *by, SECRET_KEY="n" * 40, OLD_SECRET_KEY="k" * 40)) == "1 sealed anew"
+    assert "1 cannot be opened" in run("seal-codes", *by).output
     assert made(run("reset-code", user, *by)) == ""
     assert "geen code" in run("reset-code", user, *by).output
     made(run("release", user, school, "--last-day", "2026-09-01", *by))

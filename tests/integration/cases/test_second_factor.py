@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pyotp
 import pytest
 
+from services.cases.adapters.seal import Seal
 from services.cases.domain.devices import device_of
-from services.cases.usecases import session
+from services.cases.service import CasesService
+from services.cases.usecases import administration, second_factor, session
 from services.cases.usecases.session import Credentials
 from shared.errors import Unauthenticated
 from tests.integration.cases.support import PASSWORD, Browser, Web, World
@@ -70,8 +73,36 @@ def test_no_secret_lies_in_the_tables_in_the_log_or_among_kept_answers(web: Web,
     codes = me.call("POST", "/two-factor/confirm", sent, **{"Idempotency-Key": "b"}).json["recovery_codes"]
     kept = str(world.rows("select * from recovery_codes")) + str(world.rows("select * from administration_log"))
     assert not any(code in kept or code.replace("-", "") in kept for code in codes)
-    assert secret not in str(world.rows("select * from administration_log"))
+    assert secret not in str(world.rows("select * from administration_log")) + str(world.rows("select * from accounts"))
     assert world.rows("select 1 from idempotency_keys") == []
+
+
+def test_what_was_kept_open_still_works_and_is_sealed_by_its_first_use(web: Web, world: World) -> None:
+    app, _codes = Somebody(web).enrol()
+    world.rows("update accounts set totp_secret = %s, totp_last_step = null where email = %s returning 1", app.secret, LIAISON)
+    assert log_in(web, app.at(world.clock.now())).status_code == 200
+    (kept,) = world.rows("select totp_secret as of from accounts where email = %s", LIAISON)
+    assert kept["of"].startswith("sealed:")
+    world.clock.advance(timedelta(seconds=30))
+    assert log_in(web, app.at(world.clock.now())).status_code == 200
+
+
+def test_another_secret_key_needs_the_old_one_until_all_is_sealed_anew(web: Web, world: World) -> None:
+    app, _codes = Somebody(web).enrol()
+    old = world.service.config.secret_key
+    kept = world.rows("select totp_secret as of from accounts where email = %s", LIAISON)[0]["of"]
+    changed = _with_keys(world, "n" * 40, old)
+    by = administration.administrator(changed, "beheer@demo.example")
+    assert second_factor.reseal_all(_with_keys(world, "n" * 40, None), by) == (0, 1)
+    assert second_factor.reseal_all(changed, by) == (1, 0)
+    assert second_factor.reseal_all(_with_keys(world, "n" * 40, None), by) == (0, 0)
+    anew = world.rows("select totp_secret as of from accounts where email = %s", LIAISON)[0]["of"]
+    assert anew != kept
+    assert Seal(["n" * 40]).open(world.users["liaison"], anew) == app.secret
+
+
+def _with_keys(world: World, secret_key: str, old: str | None) -> CasesService:
+    return replace(world.service, config=replace(world.service.config, secret_key=secret_key, old_secret_key=old))
 
 
 def test_new_recovery_codes_make_the_old_ones_worthless(web: Web, world: World) -> None:
