@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from deploy.local import ports
 from shared.clock import FixedClock
@@ -75,6 +75,7 @@ def database(databases: Databases) -> Iterator[Callable[[str], ServiceDatabase]]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The run's one browser in this process: Playwright's synchronous interface runs once in a process, not twice."""
+    expect.set_options(timeout=30_000)  # generous: a busy machine is no failure
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_BROWSER_SWITCHES)
         yield browser

@@ -15,8 +15,11 @@ from pathlib import Path
 import psutil
 
 from deploy.local.ports import free_port
+from tests.waiting import stretched
 
 ROOT = Path(__file__).parent.parent
+# README: Ctrl-C or SIGTERM ends it within so many seconds.
+STOPS_WITHIN = 10.0
 _OURS = ("DATABASE_URL", "AMQP_URL", "SMTP_URL", "PORT", "DATA_DIR", "LOG_LEVEL", "DEMO")
 
 
@@ -42,7 +45,7 @@ class Site:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_until_ready(self, seconds: float = 90.0) -> float:
+    def wait_until_ready(self, seconds: float = 240.0) -> float:
         """How long it took. AssertionError with what it said when it does not get ready."""
         began = time.monotonic()
         while self.out.read_text() != f"ready: {self.url}\n":
@@ -63,16 +66,17 @@ class Site:
         found = [each for each in self.family.values() if each.is_running() and _holds(each, words)]
         return min(found, key=lambda each: each.create_time())
 
-    def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 10.0) -> int:
-        """The exit status; AssertionError when it takes longer."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """The exit status; AssertionError when it takes longer than it says."""
         self.remember_family()
+        seconds = stretched(STOPS_WITHIN)
         self.process.send_signal(number)
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired as error:
-            raise AssertionError(f"it did not end in {seconds} s: {self.err.read_text()[-4000:]}") from error
+            raise AssertionError(f"it did not end in {seconds:.0f} s: {self.err.read_text()[-4000:]}") from error
 
-    def left_behind(self, seconds: float = 3.0) -> list[str]:
+    def left_behind(self, seconds: float = 15.0) -> list[str]:
         """The commands of its processes that are still there after `seconds`."""
         _, alive = psutil.wait_procs(list(self.family.values()), timeout=seconds)
         return [" ".join(each.cmdline()) for each in alive if each.status() != psutil.STATUS_ZOMBIE]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def stretched(seconds: float) -> float:
+    """What the product promises to do in so many seconds, on a machine that has more to do than it has processors for."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def eventually(condition: Callable[[], T], seconds: float = 60.0) -> T:

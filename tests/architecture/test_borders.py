@@ -48,6 +48,6 @@ def test_everything_is_formatted() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_types_hold() -> None:
     run(sys.executable, "-m", "mypy")

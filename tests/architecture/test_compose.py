@@ -108,11 +108,24 @@ def test_a_service_is_told_only_what_it_reads(service: str) -> None:
     known = set(schema().fields) | set(gunicorn_variables())
     required = {name for name, field in schema().fields.items() if field.required}
     for name in (service, f"{service}-worker"):
-        given = set(parts()[name]["environment"])
+        given = named_by(service, name)
         assert given <= known, name
         assert required <= given, name
-    migrating = set(parts()[f"{service}-migrate"]["environment"]) - {"MIGRATION_DATABASE_URL", "ADMIN_DATABASE_URL"}
+    migrating = named_by(service, f"{service}-migrate") - {"MIGRATION_DATABASE_URL", "ADMIN_DATABASE_URL"}
     assert migrating <= known
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_whatever_can_be_set_reaches_its_container(service: str) -> None:
+    """A variable that a README explains and that no container gets would be set in vain."""
+    fields = set(importlib.import_module(f"services.{service}.config").Config.schema().fields)
+    # Mail of containers leaves by SMTP_URL: there are no files of it.
+    assert fields - {"DATA_DIR"} <= named_by(service, f"{service}-worker")
+
+
+def named_by(service: str, part: str) -> set[str]:
+    """The variables of a container as the service knows them: with its name before it or not."""
+    return {name.removeprefix(f"{service.upper()}_") for name in parts()[part]["environment"]}
 
 
 def test_the_demo_is_told_what_all_three_read_and_is_only_loaded_when_asked() -> None:
@@ -120,7 +133,7 @@ def test_the_demo_is_told_what_all_three_read_and_is_only_loaded_when_asked() ->
     assert part["profiles"] == parts()["mail"]["profiles"] == ["demo"]
     for service in SERVICES:
         config = importlib.import_module(f"services.{service}.config").Config
-        config.from_env({name: filled_in(str(value)) for name, value in part["environment"].items()})
+        config.from_env({name: filled_in(str(value)) for name, value in part["environment"].items() if value is not None})
 
 
 def filled_in(value: str) -> str:

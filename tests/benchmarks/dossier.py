@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from services.cases.usecases import dossiers
@@ -22,11 +21,11 @@ from shared.pagination import PageRequest
 from tests.benchmarks._places import own_server, world_in
 from tests.integration.cases import full_case
 from tests.integration.cases.support import Web, make_web
+from tests.statements import statements_with_values
 
 _TURNS, _WARM_UP = 200, 30
 _WANTED = 1.5
 _ON_PAGE = 8
-Statement = tuple[str, Mapping[str, Any]]
 
 
 def run(out: dict[str, Any]) -> None:
@@ -98,15 +97,8 @@ def _statements(web: Web, case_id: UUID) -> Callable[[], None]:
     return statements
 
 
-def _seen(web: Web, case_id: UUID) -> list[Statement]:
+def _seen(web: Web, case_id: UUID) -> list[tuple[str, Any]]:
     """What one answer sends to the database."""
-    found: list[Statement] = []
-
-    def note(_connection: object, _cursor: object, statement: str, values: Mapping[str, Any], *_: object) -> None:
-        found.append((statement, values))
-
-    engine = web.service.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    _page(web, case_id)()
-    event.remove(engine, "before_cursor_execute", note)
+    with statements_with_values(web.service.database) as found:
+        _page(web, case_id)()
     return found

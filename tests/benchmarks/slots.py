@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import psycopg
-import sqlalchemy as sa
 
 from services.scheduling.usecases import slots
 from services.scheduling.usecases.slots import Question
 from shared.ids import new_id
 from tests.benchmarks._places import own_server
 from tests.benchmarks._planning import ANOTHER, CASE, PEOPLE, SCHOOL, Office, office
+from tests.statements import statements_with_values
 
 _TURNS, _WARM_UP = 60, 10
 _WANTED = 5.0
@@ -34,7 +33,7 @@ def run(out: dict[str, Any]) -> None:
     with own_server(durable=False) as databases, office(databases) as made:
         _fill(made)
         question = Question(CASE, "home_visit", 60, PEOPLE, made.now, made.now + timedelta(weeks=_WEEKS))
-        with _recorded(made.service.database.engine) as statements:
+        with statements_with_values(made.service.database) as statements:
             found = slots.find(made.service, made.who, question)
         assert len(found) == 12, "there is something to propose"
         with psycopg.connect(made.database.url("app")) as connection:
@@ -73,18 +72,6 @@ def _place(number: int) -> timedelta:
     """Four a day, at nine, eleven, one and three, from Monday to Friday."""
     day = number // 4
     return timedelta(days=day // 5 * 7 + day % 5, hours=number % 4 * 2)
-
-
-@contextmanager
-def _recorded(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
-    found: list[tuple[str, Any]] = []
-
-    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        found.append((statement, parameters))
-
-    sa.event.listen(engine, "before_cursor_execute", keep)
-    yield found
-    sa.event.remove(engine, "before_cursor_execute", keep)
 
 
 def _send(connection: psycopg.Connection[Any], statements: list[tuple[str, Any]]) -> None:

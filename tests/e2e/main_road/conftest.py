@@ -21,11 +21,11 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
             if kind not in running:
                 data = tmp_path_factory.mktemp(kind) / "data"
                 running[kind] = stack.enter_context(started(kind, data))
-                running[kind].wait_until_ready(180)
+                running[kind].wait_until_ready()
             return running[kind]
 
         yield site
         for each in running.values():
-            assert each.stop(seconds=30) == 0  # how soon it ends is tested in test_starting
+            assert each.stop() == 0
             if (each.data / "postgres").is_symlink():
                 shutil.rmtree((each.data / "postgres").resolve(), ignore_errors=True)

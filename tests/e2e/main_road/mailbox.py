@@ -70,7 +70,7 @@ class Mailbox:
 
     def about(self, subject: str, count: int = 1) -> Mail:
         """The newest with this subject, as soon as there are `count`; never more."""
-        eventually(lambda: len(self._with(subject)) >= count, 60)
+        eventually(lambda: len(self._with(subject)) >= count, 120)
         found = self._with(subject)
         assert len(found) == count
         return found[-1]
@@ -80,7 +80,7 @@ class Mailbox:
 
     def gets(self, method: str, count: int = 1) -> Mail:
         """The newest, as soon as there are `count`; never more."""
-        eventually(lambda: len(self.mails(method)) >= count, 60)
+        eventually(lambda: len(self.mails(method)) >= count, 120)
         found = self.mails(method)
         assert len(found) == count
         return found[-1]

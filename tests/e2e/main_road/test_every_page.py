@@ -13,7 +13,7 @@ import pytest
 from tests.api_client import Client
 from tests.sites import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.xdist_group("main-road-embedded")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.xdist_group("main-road-embedded")]
 PEOPLE = ["regenboog", "ouderfunctionaris", "contactpersoon", "coordinator", "beheer"]
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|20\d\d-W?\d\d(-\d\d)?")
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')

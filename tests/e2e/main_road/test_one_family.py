@@ -21,7 +21,7 @@ from tests.sites import Site
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
     pytest.mark.xdist_group("main-road-embedded"),
 ]
 SCHOOL, LIAISON = "regenboog@demo.example", "ouderfunctionaris@demo.example"

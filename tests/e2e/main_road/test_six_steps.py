@@ -17,7 +17,7 @@ from tests.e2e.main_road.people import Browsers, Person
 from tests.sites import Site
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
 WALKS = [
     pytest.param(kind, width, id=f"{kind}-{width}", marks=[pytest.mark.xdist_group(f"main-road-{kind}"), *marks])
     for kind, marks in (("embedded", []), ("suite", [pytest.mark.suite]))
@@ -130,7 +130,7 @@ def _liaison_writes_story_and_wishes(liaison: Person, dossier: str) -> None:
 
 def _liaison_plans_a_visit(road: Road, liaison: Person, dossier: str) -> str:
     liaison.opens(dossier)
-    eventually(lambda: _can_plan(liaison, dossier), 30)
+    eventually(lambda: _can_plan(liaison, dossier), 120)
     _choose(liaison, ["Nadia Haddad", "Omar Haddad"], "Huisbezoek", road.at(10))
     liaison.presses("Plannen en uitnodigen")
     assert liaison.reads("De afspraak staat.")
@@ -205,7 +205,7 @@ def _answers_show(road: Road, liaison: Person, dossier: str, appointment: str) -
         liaison.page.goto(dossier)
         return liaison.reads("Omar Haddad wil een andere tijd") and liaison.reads("Nadia Haddad komt")
 
-    eventually(told, 30)
+    eventually(told, 120)
     liaison.looks()
 
 
@@ -247,7 +247,7 @@ def _logging_out_ends_it_everywhere(road: Road, liaison: Person) -> None:
     thief = Client(road.site.port, token)
     assert [thief.get(path).status for path in LISTS] == [200, 200, 200]
     liaison.presses("Uitloggen")
-    eventually(lambda: [thief.get(path).status for path in LISTS] == [401, 401, 401], 30)
+    eventually(lambda: [thief.get(path).status for path in LISTS] == [401, 401, 401], 120)
     liaison.page.context.add_cookies([{"name": "session", "value": token, "url": road.site.url}])
     for path in ("/cases/", "/scheduling/agenda", "/notifications/berichten"):
         liaison.page.goto(path)

@@ -17,7 +17,7 @@ from tests.sites import Site
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
     pytest.mark.xdist_group("main-road-embedded"),
 ]
 LIAISON = "ouderfunctionaris@demo.example"

@@ -16,7 +16,7 @@ from tests.sites import Site
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
     pytest.mark.xdist_group("main-road-embedded"),
 ]
 LIAISON = "ouderfunctionaris@demo.example"
@@ -34,7 +34,7 @@ def test_a_week_is_planned_and_booked(sites: Callable[[str], Site], chromium: Br
             boxes.nth(number).set_checked(number < 3)
         page.get_by_role("button", name="Maak een voorstel").press("Enter")
         # It comes by itself, without script: the page asks the browser to come again.
-        expect(page.get_by_role("button", name="Accepteer alles")).to_be_visible(timeout=120_000)
+        expect(page.get_by_role("button", name="Accepteer alles")).to_be_visible(timeout=240_000)
         liaison.looks()
         page.locator("details > summary").first.press("Enter")
         page.locator("input[type=time]").first.fill("19:00")

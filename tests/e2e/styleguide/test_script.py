@@ -110,7 +110,7 @@ def test_two_minutes_before_the_login_ends_a_button_keeps_it(page: Page) -> None
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     page.goto("/werk?nog=121")
     box = page.get_by_role("alertdialog")
-    expect(box).to_be_visible(timeout=5000)
+    expect(box).to_be_visible()
     button = box.get_by_role("button", name="Ingelogd blijven")
     expect(button).to_be_focused()
     page.route("**/cases/", lambda route: route.fulfill(body=f'<body data-expires="{later}">'))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ import psycopg
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from services.cases.adapters.links import ParentLinks
 from services.cases.adapters.passwords import Passwords
@@ -33,6 +31,7 @@ from shared.identity import TokenIssuer, new_private_key, public_keys
 from shared.ids import new_id
 from shared.tenancy import Principal, Role, Scope
 from tests.infrastructure import ServiceDatabase
+from tests.statements import statements
 
 PASSWORD = "demo-wachtwoord"
 SINCE = date(2026, 8, 1)
@@ -217,18 +216,9 @@ class Web:
         client.set_cookie("session", self.token(key))
         return Browser(client)
 
-    @contextmanager
-    def queries(self) -> Iterator[list[str]]:
+    def queries(self) -> AbstractContextManager[list[str]]:
         """Collects the statements that the application sends to the database."""
-        found: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            found.append(statement)
-
-        engine = self.service.database.engine
-        event.listen(engine, "before_cursor_execute", note)
-        yield found
-        event.remove(engine, "before_cursor_execute", note)
+        return statements(self.service.database)
 
 
 @dataclass

@@ -73,7 +73,7 @@ ACTS: dict[str, Act] = {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @settings(max_examples=5, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from([0, 1]), st.sampled_from(sorted(ACTS))), min_size=2, max_size=5))
 def test_no_sequence_of_what_one_does_shows_the_other_anything(web: Web, acts: list[tuple[int, str]]) -> None:

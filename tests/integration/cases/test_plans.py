@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from shared.clock import FixedClock
 from tests.conftest import NOW
@@ -23,6 +23,7 @@ from tests.integration.cases.support import API, Web, World, make_config, make_s
 from tests.integration.cases.test_erasure import lived
 from tests.integration.cases.test_satisfaction import CHILD
 from tests.integration.cases.test_tenancy import plan
+from tests.statements import statements_with_values
 
 # Some eight seconds to fill, once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("plans")]
@@ -100,16 +101,10 @@ class Filled:
         return [node for plan in plans for node in _below(plan)]
 
     def _sent(self, path: str) -> list[tuple[str, dict[str, Any]]]:
-        client, engine, token = self.web.app.test_client(), self.web.service.database.engine, self.web.token("liaison", *_SCHOOLS)
+        client, token = self.web.app.test_client(), self.web.token("liaison", *_SCHOOLS)
         client.set_cookie("session", token)
-        sent: list[tuple[str, dict[str, Any]]] = []
-
-        def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-            sent.append((statement, values))
-
-        event.listen(engine, "before_cursor_execute", note)
-        answer = client.get(path, headers={"Authorization": f"Bearer {token}"})
-        event.remove(engine, "before_cursor_execute", note)
+        with statements_with_values(self.web.service.database) as sent:
+            answer = client.get(path, headers={"Authorization": f"Bearer {token}"})
         assert answer.status_code == 200, answer.text
         return sent
 

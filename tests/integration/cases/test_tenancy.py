@@ -124,7 +124,7 @@ BREAKS: dict[str, str] = {
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_policy_is_needed(twins: Twins) -> None:
     """Each is dropped, opened and switched off in turn, and mended again: the checks must notice each time."""
     world, unnoticed = twins.world, []

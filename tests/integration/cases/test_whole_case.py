@@ -220,7 +220,7 @@ class WholeCase(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_no_sequence_of_calls_loses_a_version_endorses_for_another_or_shows_a_text_beyond_its_readers(
     web: Web, world: World
 ) -> None:

@@ -22,7 +22,7 @@ from tests.waiting import eventually
 
 # Workers keep their connections as long as their process lives: here the test's end is theirs.
 _LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), _LEFT_OPEN]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), _LEFT_OPEN]
 MARK = "Zeldzaam" + uuid4().hex[:8]
 # What the rows of a family mention and are not of the family themselves.
 _OTHERS = {"alembic_version", "inbox", "inbox_subjects", "outbox", "outbox_subjects", "parked_events", "revocations", "erasures"}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from shared.clock import FixedClock
 from tests.infrastructure import ServiceDatabase
 from tests.integration.notifications.support import MemoryMailer, Post, Web, make_config, make_service, make_web
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -38,17 +38,4 @@ def web(post: Post, tmp_path: Path) -> Iterator[Web]:
 @pytest.fixture
 def queries() -> Callable[[Web], AbstractContextManager[list[str]]]:
     """Call it with the web application: collects the statements that it sends to the database."""
-
-    @contextmanager
-    def collect(web: Web) -> Iterator[list[str]]:
-        found: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            found.append(statement)
-
-        engine = web.app.extensions["service"].database.engine
-        event.listen(engine, "before_cursor_execute", note)
-        yield found
-        event.remove(engine, "before_cursor_execute", note)
-
-    return collect
+    return lambda web: statements(web.app.extensions["service"].database)

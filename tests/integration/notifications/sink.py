@@ -118,12 +118,12 @@ class Sink:
         """False when the line is to be dropped."""
         fault = self.faults.pop(verb, None)
         if fault is not None and fault.startswith("hang"):
-            self._stop.wait(3)
+            self._stop.wait(20)
             return False
         if fault is not None and fault.startswith("drop"):
             return False
         if fault == "slow":
-            self._stop.wait(0.6)
+            self._stop.wait(1.5)
             fault = None
         line.sendall((fault or good).encode() + b"\r\n")
         return True

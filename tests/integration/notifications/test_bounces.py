@@ -171,7 +171,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_mail_that_is_made_to_harm_is_left_alone_in_no_time(content: bytes) -> None:
     assert read_report(content) is None

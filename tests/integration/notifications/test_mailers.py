@@ -123,7 +123,7 @@ FAULTS = [(verb, fault) for verb, fault in FAULTS if verb != "EHLO" or not fault
 @pytest.mark.parametrize(("verb", "fault"), FAULTS)
 def test_whatever_happens_before_the_dot_is_a_refusal_and_the_next_mail_leaves(verb: str, fault: str) -> None:
     with Sink({verb: fault}) as sink:
-        mailer = SmtpMailer(replace(SmtpServer.from_url(sink.url), verb_seconds=0.3, dot_seconds=0.3))
+        mailer = SmtpMailer(replace(SmtpServer.from_url(sink.url), verb_seconds=1, dot_seconds=1))
         with pytest.raises((Refused, NoAnswer)) as caught:
             mailer.begin(mail()).hand_over()
         if verb != "body":
@@ -141,7 +141,7 @@ def test_whatever_happens_before_the_dot_is_a_refusal_and_the_next_mail_leaves(v
 @pytest.mark.parametrize(("fault", "expected"), [("hang", NoAnswer), ("drop", NoAnswer), ("451 l", Refused), ("554 n", Refused)])
 def test_at_the_dot_a_missing_answer_is_no_refusal(fault: str, expected: type[Exception]) -> None:
     with Sink({"dot": fault}) as sink:
-        mailer = SmtpMailer(replace(SmtpServer.from_url(sink.url), verb_seconds=0.3, dot_seconds=0.3))
+        mailer = SmtpMailer(replace(SmtpServer.from_url(sink.url), verb_seconds=1, dot_seconds=1))
         delivery = mailer.begin(mail())
         with pytest.raises(expected) as caught:
             delivery.hand_over()

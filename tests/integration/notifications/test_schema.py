@@ -17,7 +17,7 @@ def test_the_description_is_a_sound_one(web: Web) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sound", "broken"])
 @pytest.mark.parametrize("role", ["liaison", "administrator"])
 def test_the_api_keeps_its_description(web: Web, post: Post, mailer: MemoryMailer, role: Role, mode: GenerationMode) -> None:

@@ -41,7 +41,7 @@ class Road:
 def road(post: Post, query: str = "", *offers: str, when: str = "again", lanes: int = 1) -> Iterator[Road]:
     with Sink(offers=offers) as sink:
         url = sink.url.replace("//", "//post:geheim@") if "AUTH PLAIN" in offers else sink.url
-        server = replace(SmtpServer.from_url(url + query), verb_seconds=0.3, dot_seconds=0.3)
+        server = replace(SmtpServer.from_url(url + query), verb_seconds=1, dot_seconds=1)
         uncertain = {"appointment_invitation": when}
         hands = post.dispatcher(*(SmtpMailer(server) for _ in range(lanes)), when_uncertain=uncertain)
         yield Road(post, sink, hands)
@@ -125,7 +125,7 @@ def test_what_is_no_answer_at_the_dot_is_taken_for_none(post: Post) -> None:
 
 def test_slow_at_the_dot_is_waited_for(post: Post) -> None:
     with road(post) as way:
-        server = replace(SmtpServer.from_url(way.sink.url), verb_seconds=0.3, dot_seconds=10)
+        server = replace(SmtpServer.from_url(way.sink.url), verb_seconds=1, dot_seconds=20)
         patient = replace(way.hands, mailers=[SmtpMailer(server)])
         way.sink.faults["dot"] = "slow"
         now = way.invites()

@@ -18,7 +18,7 @@ def test_the_description_is_a_sound_one(office: Office) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sound", "broken"])
 @pytest.mark.parametrize("role", ["liaison", "school_staff"])
 def test_the_api_keeps_its_description(office: Office, role: Role, mode: GenerationMode) -> None:

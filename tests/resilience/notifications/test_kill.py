@@ -66,13 +66,13 @@ class Victim:
         command = [sys.executable, "-m", "tests.resilience.notifications.child", *arguments]
         self.process = subprocess.Popen(command)
         self._started.set()
-        return self.process.wait(60)
+        return self.process.wait(180)
 
     def kill(self) -> None:
-        self._started.wait(30)
+        self._started.wait(120)
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(60)
 
 
 def recover(post: Post, address: str, policy: str) -> None:

