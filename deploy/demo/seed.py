@@ -19,7 +19,7 @@ from shared.clock import FixedClock, SystemClock
 from shared.errors import NotFound
 
 _ADMINISTRATOR = "beheer@demo.example"
-_SECONDS = 60.0
+_SECONDS = 180.0
 
 
 def seed(services: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ from deploy.local import processes
 from deploy.local.ports import free_port
 
 _MARK = "partnerschap.postgres"
-_START_SECONDS = 30
+_START_SECONDS = 60
 # Where data goes that lies, for us, in a folder closed to the server's user (a checkout under /root).
 _OPEN_HOME = Path("/var/lib/partnerschap")
 # Where the programs are copied when they lie in such a folder.

@@ -14,7 +14,7 @@ from deploy.local.signals import stop_on_signals
 from deploy.suite.programs import Plan, nginx_path
 from deploy.suite.supervisor import Program, Supervisor
 
-_READY_SECONDS = 60.0
+_READY_SECONDS = 180.0
 # With what the broker and the database may take after it, within the ten seconds that a stop is promised in.
 _STOP_SECONDS = 4.0
 _LOOK_EVERY = 0.2

@@ -132,7 +132,6 @@ class ForgottenSchema(Schema):
     email = Text(max=254, required=True)
 
 
-OwnSchoolPage = page_schema(OwnSchoolSchema)
 ColleaguePage = page_schema(ColleagueSchema)
 TeamPage = page_schema(TeamSchema)
 ActPage = page_schema(ActSchema)

@@ -9,27 +9,19 @@ from flask_smorest import Blueprint
 from marshmallow import fields, post_load, validate
 
 from services.scheduling import service
-from services.scheduling.domain.appointment import KINDS, LONGEST, PLACES, SHORTEST
+from services.scheduling.api.schemas import PlannedSchema, WantedSchema
 from services.scheduling.usecases import choices
 from shared.http.auth import principal
 from shared.http.etags import with_etag
 from shared.http.policy import allow
-from shared.http.schemas import Choice, Instant, Schema, Text, Whole
+from shared.http.schemas import Instant, Schema
 
 routes = Blueprint("choices", __name__)
 ROLES = ("school_staff", "liaison", "team_member")
 
 
-class NewChoiceSchema(Schema):
-    case_id = fields.UUID(required=True)
-    kind = Choice(*KINDS, required=True)
-    duration_minutes = Whole(SHORTEST, LONGEST, required=True)
+class NewChoiceSchema(WantedSchema):
     slots = fields.List(Instant(), required=True, validate=validate.Length(1, 20, error="Kies 2 tot en met 8 tijden."))
-    participant_ids = fields.List(
-        fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
-    )
-    location = Text(max=200, load_default=None, allow_none=True, metadata={"description": "For colleagues."})
-    place = Choice(*PLACES, load_default=None, allow_none=True, metadata={"description": "Unless told: by the kind."})
     expires_at = Instant(load_default=None, allow_none=True, metadata={"description": "A week from now unless told."})
 
     @post_load
@@ -48,19 +40,12 @@ class InviteeSchema(Schema):
     name = fields.String()
 
 
-class ChoiceSchema(Schema):
-    id = fields.UUID()
-    school_id = fields.UUID()
-    case_id = fields.UUID()
-    kind = fields.String()
-    place = fields.String()
-    location = fields.String(allow_none=True)
+class ChoiceSchema(PlannedSchema):
     slots = fields.List(fields.Nested(OfferedSchema))
     participants = fields.List(fields.Nested(InviteeSchema), attribute="invitees")
     status = fields.Function(lambda choice: choice.state(service.current().clock.now()), metadata={"type": "string"})
     expires_at = Instant()
     appointment_id = fields.UUID(allow_none=True)
-    version = fields.Integer()
 
 
 class ChoiceListSchema(Schema):

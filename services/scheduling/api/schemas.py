@@ -15,20 +15,21 @@ _FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place
 _PLACE = {"description": "Unless told: by the kind, or `elsewhere` where a location is named."}
 
 
-class NewAppointmentSchema(Schema):
+class WantedSchema(Schema):
+    """What an appointment and times to choose from ask for alike."""
+
     case_id = fields.UUID(required=True)
     kind = Choice(*KINDS, required=True)
-    starts_at = Instant(required=True)
     duration_minutes = Whole(SHORTEST, LONGEST, required=True)
     participant_ids = fields.List(
         fields.UUID(), required=True, validate=validate.Length(1, 20, error="Kies 1 tot en met 20 mensen.")
     )
-    location = Text(
-        max=200, load_default=None, allow_none=True, metadata={"description": "For colleagues; parents are told `place`."}
-    )
-    place = Choice(
-        *PLACES, load_default=None, allow_none=True, metadata={"description": "Unless told: by the kind, or `elsewhere`."}
-    )
+    location = Text(max=200, load_default=None, allow_none=True, metadata=_FOR_COLLEAGUES)
+    place = Choice(*PLACES, load_default=None, allow_none=True, metadata=_PLACE)
+
+
+class NewAppointmentSchema(WantedSchema):
+    starts_at = Instant(required=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewAppointment:
@@ -76,18 +77,23 @@ class ParticipantSchema(Schema):
     response = fields.String()
 
 
-class AppointmentSchema(Schema):
+class PlannedSchema(Schema):
+    """What an appointment and times to choose from tell alike."""
+
     id = fields.UUID()
     school_id = fields.UUID()
     case_id = fields.UUID()
     kind = fields.String()
     place = fields.String()
     location = fields.String(allow_none=True)
+    version = fields.Integer()
+
+
+class AppointmentSchema(PlannedSchema):
     starts_at = Instant()
     ends_at = Instant()
     status = fields.String()
     sequence = fields.Integer()
-    version = fields.Integer()
     host_id = fields.UUID()
     host_name = fields.String()
     interpreter_arranged = fields.Boolean()

@@ -29,6 +29,15 @@ def _stop() -> tuple[sa.Column[object], ...]:
     return door, sa.Column("latitude", sa.Double), sa.Column("longitude", sa.Double)
 
 
+def _as_called() -> tuple[sa.Column[object], ...]:
+    """Who is asked, in their order, by the name of that day."""
+    return (
+        sa.Column("position", sa.SmallInteger, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("guardian", sa.Boolean, nullable=False),
+    )
+
+
 schools = sa.Table("schools", metadata, _school(), sa.Column("name", sa.Text, nullable=False))
 
 people = sa.Table(
@@ -91,9 +100,7 @@ participants = sa.Table(
     _school(),
     _id("appointment_id"),
     _id("person_id"),
-    sa.Column("position", sa.SmallInteger, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("guardian", sa.Boolean, nullable=False),
+    *_as_called(),
     sa.Column("response", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(["school_id", "appointment_id"], ["appointments.school_id", "appointments.id"]),
     sa.CheckConstraint("response in ('awaiting','accepted','declined','another_time')", "response"),
@@ -241,9 +248,7 @@ choice_invitees = sa.Table(
     _school(),
     _id("choice_id"),
     _id("person_id"),
-    sa.Column("position", sa.SmallInteger, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("guardian", sa.Boolean, nullable=False),
+    *_as_called(),
     sa.ForeignKeyConstraint(["school_id", "choice_id"], ["choices.school_id", "choices.id"]),
 )
 

@@ -139,11 +139,6 @@ def _ends(spans: Sequence[tuple[int, int]], minutes: int, step: int) -> list[int
     return table
 
 
-def _latest(spans: Sequence[tuple[int, int]], minutes: int) -> int:
-    """The last minute to begin; none when there is no span."""
-    return max((closes - minutes for _, closes in spans), default=-1)
-
-
 def _after_lunch(hours: Day) -> list[int]:
     """For each minute: when one has had lunch who sits down for it then; LATE when lunch time is over."""
     if hours.lunch is None:
