@@ -16,15 +16,23 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, LargeBinary, Text, Uuid
 
 from shared.events.catalogue import CATALOGUE, publishing_schema
-from shared.events.envelope import Event
+from shared.events.envelope import END, Event
 from shared.ids import new_id
 from shared.observability import current_traceparent
 
-_ALLOCATE = text("select subject, last from allocate_sequences(:subjects, :counts)").bindparams(
-    bindparam("subjects", type_=ARRAY(Text)), bindparam("counts", type_=ARRAY(BigInteger))
-)
-_INSERT = text("insert into outbox (school_id, type, body) select * from unnest(:schools, :types, :bodies)").bindparams(
-    bindparam("schools", type_=ARRAY(Uuid)), bindparam("types", type_=ARRAY(Text)), bindparam("bodies", type_=ARRAY(LargeBinary))
+# The numbers are given out and written into the bodies where the rows are written: one round trip for both.
+_PUBLISH = text(
+    "with given as materialized (select * from allocate_sequences(:subjects, :counts))"
+    " insert into outbox (school_id, type, body)"
+    " select school_id, type, body || convert_to((last - later)::text, 'UTF8') || :end"
+    " from unnest(:schools, :types, :bodies, :abouts, :laters) with ordinality as told (school_id, type, body, subject, later, n)"
+    " join given using (subject) order by n"
+).bindparams(
+    bindparam("end", END, LargeBinary),
+    bindparam("schools", type_=ARRAY(Uuid)),
+    bindparam("bodies", type_=ARRAY(LargeBinary)),
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("subjects", "types", "abouts")),
+    *(bindparam(name, type_=ARRAY(BigInteger)) for name in ("counts", "laters")),
 )
 
 
@@ -47,44 +55,50 @@ class NewEvent:
 
 
 def publish(session: Session, *events: NewEvent) -> None:
-    """Write events into the outbox of the running transaction: two statements, however many they are.
+    """Write events into the outbox of the running transaction: one statement, however many they are.
 
     They go out in the order given. From here to the commit the subjects are locked, so that the order of their sequences
     is the order of commits. Raises ValueError for an event that does not fit its schema: a bug of the publisher.
     """
     if not events:
         return
-    bodies = [_dumped(event) for event in events]
-    subjects = [event.subject for event in events]
-    sequences = _allocate(session, subjects)
     traceparent = current_traceparent()
-    rows = zip(events, subjects, sequences, bodies, strict=True)
-    encoded = [_event(*row, traceparent).encode() for row in rows]
-    values = {"schools": [event.school_id for event in events], "types": [event.type for event in events], "bodies": encoded}
-    session.execute(_INSERT, values)
-
-
-def _allocate(session: Session, subjects: Sequence[str]) -> list[int]:
-    """The next sequence for each, counting on where a subject comes more than once."""
+    told = [_event(event, traceparent) for event in events]
+    subjects = [event.subject for event in told]
     counts = Counter(subjects)
-    found = session.execute(_ALLOCATE, {"subjects": list(counts), "counts": list(counts.values())})
-    following = {subject: last - counts[subject] + 1 for subject, last in found}
-    sequences = []
+    values = {
+        "subjects": list(counts),
+        "counts": list(counts.values()),
+        "schools": [event.school_id for event in told],
+        "types": [event.type for event in told],
+        "bodies": [event.encode_unnumbered() for event in told],
+        "abouts": subjects,
+        "laters": _laters(subjects),
+    }
+    session.execute(_PUBLISH, values)
+
+
+def _laters(subjects: Sequence[str]) -> list[int]:
+    """For each, how many come after it that are about the same."""
+    left = Counter(subjects)
+    found = []
     for subject in subjects:
-        sequences.append(following[subject])
-        following[subject] += 1
-    return sequences
+        left[subject] -= 1
+        found.append(left[subject])
+    return found
 
 
-def _event(new: NewEvent, subject: str, sequence: int, data: dict[str, Any], traceparent: str | None) -> Event:
+def _event(new: NewEvent, traceparent: str | None) -> Event:
+    """Without a number yet."""
+    data = _dumped(new)
     return Event(
         id=new_id(),
         type=new.type,
         source="/" + CATALOGUE[new.type].producer,
         time=new.time or datetime.now(UTC),
-        subject=subject,
+        subject=new.subject,
         school_id=new.school_id,
-        sequence=sequence,
+        sequence=0,
         data=data,
         traceparent=traceparent,
     )
