@@ -39,6 +39,15 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Road:
+    """The day of somebody who travels, as it is, and where it begins."""
+
+    person_id: UUID
+    day: Sequence[Taken]
+    start: Stop | None
+
+
+@dataclass(frozen=True)
 class Clash:
     """What a new appointment runs into; `travel_minutes`: it is the way between the two that does not fit."""
 

@@ -8,11 +8,15 @@ from datetime import date
 from uuid import UUID
 
 from services.scheduling.domain.places import TRAVELLING_ROLES
+from services.scheduling.domain.travel import Point
 
 
 @dataclass(frozen=True)
 class Person:
-    """A guardian of a case, or a member of staff who works for the school between two dates."""
+    """A guardian of a case, or a member of staff who works for the school between two dates.
+
+    `home`: where a guardian's `postcode_area` is, as far as that is known.
+    """
 
     school_id: UUID
     person_id: UUID
@@ -27,6 +31,7 @@ class Person:
     valid_from: date | None = None
     valid_until: date | None = None
     postcode_area: str | None = None
+    home: Point | None = None
 
     @property
     def guardian(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
@@ -19,6 +19,24 @@ from shared.ids import new_id
 from shared.pagination import Page, PageRequest, cut
 
 _MOST_HISTORY = 100
+_NEW = (
+    *("school_id", "id", "case_id", "kind", "place", "location", "starts_at", "ends_at"),
+    *("host_id", "host_name", "status", "sequence", "version"),
+)
+_OF_PARTICIPANTS = ("person_id", "position", "name", "guardian", "response")
+# Booked in one round trip: the appointment, the people who are asked to come, and the first line of its history.
+_ADD = sa.text(
+    "with made as (insert into appointments (school_id, id, case_id, kind, place, location, starts_at, ends_at,"
+    " host_id, host_name, status, sequence, version)"
+    " values (:school_id, :id, :case_id, :kind, :place, :location, :starts_at, :ends_at,"
+    " :host_id, :host_name, :status, :sequence, :version)),"
+    " noted as (insert into history (school_id, id, appointment_id, at, what, actor_id, actor_name, data)"
+    " values (:school_id, :history_id, :id, :at, 'invited', :host_id, :host_name, '{}'))"
+    " insert into participants (school_id, appointment_id, person_id, position, name, guardian, response)"
+    " select :school_id, :id, * from unnest(:person_ids, :positions, :names, :guardians, :responses)"
+).bindparams(
+    *(sa.bindparam(f"{name}s", type_=ARRAY(participants.c[name].type)) for name in _OF_PARTICIPANTS),
+)
 
 
 class Appointments:
@@ -36,9 +54,14 @@ class Appointments:
             raise NotFound
         return appointment
 
-    def add(self, appointment: Appointment) -> None:
-        self._session.add(appointment)
-        self._session.flush()
+    def add(self, appointment: Appointment, at: datetime) -> None:
+        """A new one, with the people in it and the first line of its history: who planned it, and when.
+
+        As it is now: unlike one that was read, it is not followed, and what changes in it afterwards is not kept.
+        """
+        values = {name: getattr(appointment, name) for name in _NEW}
+        people = {f"{name}s": [getattr(each, name) for each in appointment.participants] for name in _OF_PARTICIPANTS}
+        self._session.execute(_ADD, values | people | {"history_id": new_id(), "at": at})
 
     def page(self, filters: Filters, page: PageRequest) -> Page[Appointment]:
         """Soonest first."""

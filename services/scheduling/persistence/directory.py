@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.people import Person, PlannedCase
-from services.scheduling.persistence.tables import cases, people, schools
+from services.scheduling.domain.travel import Point
+from services.scheduling.persistence.tables import cases, people, postcodes, schools
 from shared.errors import NotFound
 
 _CASE = (cases.c.school_id, cases.c.case_id, cases.c.reference, cases.c.phase, cases.c.guardian_ids, cases.c.liaison_id)
+_NAMED_CASE = (*_CASE, schools.c.name.label("school_name"))
+_PERSON = (*(people.c[each.name] for each in fields(Person) if each.name != "home"), postcodes.c.latitude, postcodes.c.longitude)
+_HOME = postcodes.c.code == people.c.postcode_area
 _PROJECTIONS = {"schools": schools, "people": people, "cases": cases}
+
+_ids = partial(sa.bindparam, type_=ARRAY(sa.Uuid))
+_CASE_AND_PEOPLE = (
+    sa.select(*_NAMED_CASE, *_PERSON)
+    .join(schools, schools.c.school_id == cases.c.school_id)
+    .outerjoin(people, sa.and_(people.c.school_id == cases.c.school_id, people.c.person_id == sa.any_(_ids("person_ids"))))
+    .outerjoin(postcodes, _HOME)
+    .where(cases.c.school_id == sa.any_(_ids("school_ids")), cases.c.case_id == sa.bindparam("case_id"))
+)
 
 
 class Directory:
@@ -26,12 +41,15 @@ class Directory:
         self._schools = sorted(school_ids)
         self._met: dict[tuple[UUID, UUID], Person] = {}
 
-    def case(self, case_id: UUID) -> PlannedCase:
-        """Raises NotFound."""
-        found = self._cases(cases.c.case_id == case_id)
-        if not found:
+    def case(self, case_id: UUID, and_people: Sequence[UUID] = ()) -> PlannedCase:
+        """Raises NotFound. `and_people`: those of its school whom `people` will be asked for next come along."""
+        values = {"case_id": case_id, "person_ids": list(and_people), "school_ids": self._schools}
+        rows = self._session.execute(_CASE_AND_PEOPLE, values).all()
+        if not rows:
             raise NotFound
-        return found[0]
+        found = [_person(row[len(_NAMED_CASE) :]) for row in rows if row[len(_NAMED_CASE)] is not None]
+        self._met |= {(person.school_id, person.person_id): person for person in found}
+        return PlannedCase(*rows[0][: len(_NAMED_CASE)])
 
     def cases(self, case_ids: Sequence[UUID]) -> list[PlannedCase]:
         """Those of these that are at the schools."""
@@ -87,7 +105,7 @@ class Directory:
 
     def _cases(self, *conditions: sa.ColumnElement[bool]) -> list[PlannedCase]:
         found = (
-            sa.select(*_CASE, schools.c.name.label("school_name"))
+            sa.select(*_NAMED_CASE)
             .join(schools, schools.c.school_id == cases.c.school_id)
             .where(cases.c.school_id.in_(self._schools), *conditions)
             .order_by(schools.c.name, cases.c.reference)
@@ -95,6 +113,12 @@ class Directory:
         return [PlannedCase(**row) for row in self._session.execute(found).mappings()]
 
     def _people(self, *conditions: sa.ColumnElement[bool]) -> list[Person]:
-        columns = [people.c[name] for name in Person.__dataclass_fields__]
-        found = sa.select(*columns).where(people.c.school_id.in_(self._schools), *conditions).order_by(people.c.name)
-        return [Person(**row) for row in self._session.execute(found).mappings()]
+        mine = (people.c.school_id.in_(self._schools), *conditions)
+        found = sa.select(*_PERSON).select_from(people).outerjoin(postcodes, _HOME).where(*mine).order_by(people.c.name)
+        return [_person(row) for row in self._session.execute(found)]
+
+
+def _person(row: Sequence[Any]) -> Person:
+    *known, latitude, longitude = row
+    home = None if latitude is None else Point(latitude, longitude)
+    return Person(*[*known, home])

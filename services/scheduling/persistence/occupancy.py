@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, Range
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.busy import Busy
-from services.scheduling.domain.days import Taken
+from services.scheduling.domain.days import Road, Taken
 from services.scheduling.domain.places import Stop
 from services.scheduling.domain.travel import Point
 from services.scheduling.persistence.tables import occupancy
@@ -38,6 +39,20 @@ _TAKE = sa.text(
     sa.bindparam("ends_at", type_=sa.DateTime(timezone=True)),
     sa.bindparam("door", type_=sa.Uuid),
 )
+
+# Everybody's appointments of a day, and where theirs begins: at their own postcode, or else the area of that.
+_ROADS = sa.text(
+    "select t.person_id, start.latitude as start_latitude, start.longitude as start_longitude, appointment_id,"
+    " lower(during) as leaves_at, upper(during) as ends_at, travel_minutes, door, o.latitude, o.longitude"
+    " from unnest(:person_ids) as t (person_id) left join occupancy as o on o.person_id = t.person_id and during && :during"
+    " left join lateral (select p.latitude, p.longitude from working_times as w"
+    " join postcodes as p on p.code in (start_postcode, left(start_postcode, 4))"
+    " where w.person_id = t.person_id order by length(code) desc limit 1) as start on true order by t.person_id, lower(during)"
+).bindparams(sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)), sa.bindparam("during", type_=TSTZRANGE))
+
+_LEAVES_AT, _ENDS_AT = sa.func.lower(occupancy.c.during).label("leaves_at"), sa.func.upper(occupancy.c.during).label("ends_at")
+_BUSY = (occupancy.c.person_id, _LEAVES_AT, _ENDS_AT, occupancy.c.travel_minutes)
+_WHERE = (occupancy.c.appointment_id, occupancy.c.door, occupancy.c.latitude, occupancy.c.longitude)
 
 
 class Occupancy:
@@ -90,16 +105,27 @@ class Occupancy:
 
     def of(self, person_ids: Sequence[UUID], since: datetime, until: datetime, but: Sequence[UUID] = ()) -> list[Busy]:
         """When these persons are taken in a period, across all schools, soonest first; `but` leaves appointments out."""
-        rows = self._rows(person_ids, (since, until), but, occupancy.c.person_id, occupancy.c.during, occupancy.c.travel_minutes)
-        return [Busy(row.person_id, row.during.lower, row.during.upper, row.travel_minutes) for row in rows]
+        return [Busy(*row) for row in self._rows(person_ids, (since, until), but, *_BUSY)]
 
     def taken_by(
         self, person_ids: Sequence[UUID], since: datetime, until: datetime, but: Sequence[UUID] = ()
     ) -> dict[UUID, list[Taken]]:
         """As `of`, with where they are then: for reckoning with, and for nobody to read."""
         found: dict[UUID, list[Taken]] = {each: [] for each in person_ids}
-        for row in self._rows(person_ids, (since, until), but, occupancy):
+        for row in self._rows(person_ids, (since, until), but, *_BUSY, *_WHERE):
             found[row.person_id].append(_taken(row))
+        return found
+
+    def roads(self, person_ids: Sequence[UUID], since: datetime, until: datetime) -> list[Road]:
+        """The day of each of these, from its begin until its end; what began on the day before is not of it."""
+        rows = self._session.execute(_ROADS, {"person_ids": person_ids, "during": Range(since, until)})
+        found = []
+        for person_id, mine in groupby(rows, lambda row: row.person_id):
+            first, *others = mine
+            start = _point(first.start_latitude, first.start_longitude)
+            day = [_taken(row) for row in (first, *others) if row.appointment_id]
+            on_it = [each for each in day if since <= each.starts_at < until]
+            found.append(Road(person_id, on_it, Stop(person_id, start) if start else None))
         return found
 
     def _rows(
@@ -108,7 +134,7 @@ class Occupancy:
         overlap = occupancy.c.during.op("&&")(Range(*period))
         mine = [occupancy.c.person_id.in_(person_ids), overlap, *([occupancy.c.appointment_id.not_in(but)] if but else [])]
         found = sa.select(*columns).where(*mine)
-        return self._session.execute(found.order_by(sa.func.lower(occupancy.c.during), occupancy.c.person_id)).all()
+        return self._session.execute(found.order_by(_LEAVES_AT, occupancy.c.person_id)).all()
 
     def _in_the_way(self, refused: Sequence[UUID], appointment: Appointment) -> list[Busy]:
         """The worker that erases does not `hold`: the time may be free again since, and all we know is that it was taken."""
@@ -117,7 +143,10 @@ class Occupancy:
 
 
 def _taken(row: Any) -> Taken:
-    point = None if row.latitude is None else Point(row.latitude, row.longitude)
-    stop = Stop(row.door, point) if row.door else None
-    starts_at = row.during.lower + timedelta(minutes=row.travel_minutes)
-    return Taken(row.appointment_id, starts_at, row.during.upper, stop, row.travel_minutes)
+    stop = Stop(row.door, _point(row.latitude, row.longitude)) if row.door else None
+    starts_at = row.leaves_at + timedelta(minutes=row.travel_minutes)
+    return Taken(row.appointment_id, starts_at, row.ends_at, stop, row.travel_minutes)
+
+
+def _point(latitude: float | None, longitude: float | None) -> Point | None:
+    return None if latitude is None or longitude is None else Point(latitude, longitude)

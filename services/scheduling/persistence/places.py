@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.scheduling.domain.places import point_of, with_areas
+from services.scheduling.domain.places import with_areas
 from services.scheduling.domain.travel import Point
-from services.scheduling.persistence.tables import postcodes, school_times, working_times
+from services.scheduling.persistence.tables import postcodes, school_times
 
 _AT_ONCE = 5_000
 
@@ -39,19 +39,6 @@ class Places:
         row = self._session.execute(found.order_by(sa.func.length(postcodes.c.code).desc()).limit(1)).one_or_none()
         return Point(row.latitude, row.longitude) if row else None
 
-    def day_starts(self, person_ids: Sequence[UUID]) -> dict[UUID, Point]:
-        """Where these members of staff begin their day, of those who said so."""
-        mine = (working_times.c.person_id.in_(person_ids), working_times.c.start_postcode.is_not(None))
-        found = sa.select(working_times.c.person_id, working_times.c.start_postcode, postcodes).where(
-            *mine, _stands_for(working_times.c.start_postcode)
-        )
-        points: dict[UUID, dict[str, Point]] = {}
-        codes: dict[UUID, str] = {}
-        for row in self._session.execute(found):
-            points.setdefault(row.person_id, {})[row.code] = Point(row.latitude, row.longitude)
-            codes[row.person_id] = row.start_postcode
-        return {person: at for person, code in codes.items() if (at := point_of(code, points[person]))}
-
     def replace(self, found: Mapping[str, Point]) -> None:
         """These, and no others any more."""
         self._session.execute(sa.delete(postcodes))
@@ -63,5 +50,5 @@ class Places:
         return self._session.execute(sa.select(sa.func.count()).select_from(postcodes)).scalar_one()
 
 
-def _stands_for(code: sa.ColumnElement[str] | sa.ScalarSelect[str]) -> sa.ColumnElement[bool]:
+def _stands_for(code: sa.ScalarSelect[str]) -> sa.ColumnElement[bool]:
     return postcodes.c.code.in_([code, sa.func.left(code, 4)])

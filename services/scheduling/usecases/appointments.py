@@ -61,7 +61,7 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
     now = service.clock.now()
     starts_at, ends_at = period(new.starts_at, new.duration_minutes, now)
     with service.work(who.scope) as work:
-        case = work.directory.case(new.case_id)
+        case = work.directory.case(new.case_id, and_people=[*new.participant_ids, who.user_id])
         appointment = Appointment(
             school_id=case.school_id,
             id=new_id(),
@@ -76,9 +76,8 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
         )
         for person in _invited(work, case, new, who):
             appointment.invite(person.person_id, person.name, guardian=person.guardian)
-        work.appointments.add(appointment)
         book(service, work, appointment)
-        work.appointments.note(appointment, "invited", now, (who.user_id, who.name))
+        work.appointments.add(appointment, now)
         _publish(service, work, appointment, "invited", who, "request")
         return appointment
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Never
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.busy import Busy
-from services.scheduling.domain.days import Clash, Taken, by_day, in_the_way, with_ways
+from services.scheduling.domain.days import Clash, Road, Taken, in_the_way, with_ways
 from services.scheduling.domain.people import Person
-from services.scheduling.domain.places import Stop
 from services.scheduling.domain.travel import TravelTimes
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
@@ -49,28 +47,13 @@ def release(service: SchedulingService, work: Work, appointment: Appointment) ->
     _free(service, work, appointment, work.directory.people(appointment.school_id, appointment.busy_ids))
 
 
-@dataclass(frozen=True)
-class _Road:
-    """The day of somebody who travels, as it is, and where it begins."""
-
-    person_id: UUID
-    day: Sequence[Taken]
-    start: Stop | None
-
-
-def _roads(work: Work, people: Mapping[UUID, Person], day: date) -> list[_Road]:
+def _roads(work: Work, people: Mapping[UUID, Person], day: date) -> list[Road]:
     """Of those among the people who travel."""
     travellers = sorted(each.person_id for each in people.values() if each.travels)
-    if not travellers:
-        return []
-    starts = work.places.day_starts(travellers)
-    taken = work.occupancy.taken_by(travellers, *whole_day(day))
-    return [
-        _Road(each, by_day(taken[each]).get(day, []), Stop(each, starts[each]) if each in starts else None) for each in travellers
-    ]
+    return work.occupancy.roads(travellers, *whole_day(day)) if travellers else []
 
 
-def _make_way(work: Work, road: _Road, new: Taken, times: TravelTimes) -> int:
+def _make_way(work: Work, road: Road, new: Taken, times: TravelTimes) -> int:
     """What comes after `new` is reached from there; gives the minutes that `new` itself is reached in."""
     planned = with_ways([*road.day, new], road.start, times)
     _rewrite(work, road, [each for each in planned if each.appointment_id != new.appointment_id])
@@ -83,7 +66,7 @@ def _free(service: SchedulingService, work: Work, appointment: Appointment, peop
         _rewrite(work, road, with_ways(road.day, road.start, service.travel))
 
 
-def _rewrite(work: Work, road: _Road, planned: Sequence[Taken]) -> None:
+def _rewrite(work: Work, road: Road, planned: Sequence[Taken]) -> None:
     before = {each.appointment_id: each.travel_minutes for each in road.day}
     changed = [each for each in planned if each.travel_minutes != before[each.appointment_id]]
     # First what is reached sooner than before: what takes longer may need the time that this frees.

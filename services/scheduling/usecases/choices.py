@@ -123,15 +123,14 @@ def pick(service: SchedulingService, token: str, starts_at: datetime) -> Offer:
         if choice.picked_by == picker.person_id and found.appointment and found.appointment.starts_at == starts_at:
             return found
         appointment = _appointment(work, choice, choice.slot(starts_at, now))
-        work.appointments.add(appointment)
         _book(service, work, appointment)
-        work.appointments.note(appointment, "invited", now, (choice.host_id, choice.host_name))
-        work.publish(told(service, appointment, "invited", choice.host_id))
-        if appointment.answer(picker.person_id, "accept", now):
-            work.appointments.note(appointment, "accepted", now, (picker.person_id, found.guardian.name))
+        invited = told(service, appointment, "invited", choice.host_id)
+        appointment.answer(picker.person_id, "accept", now)
+        work.appointments.add(appointment, now)
+        work.appointments.note(appointment, "accepted", now, (picker.person_id, found.guardian.name))
         choice.picked(appointment.id, picker.person_id)
         letters = invitations(service, work, appointment, "request")
-        work.publish(told(service, appointment, "answered", picker.person_id), _closed(choice, now), *letters)
+        work.publish(invited, told(service, appointment, "answered", picker.person_id), _closed(choice, now), *letters)
         return _offer(service, work, picker, choice)
 
 

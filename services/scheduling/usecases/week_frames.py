@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.scheduling.domain.busy import Period
 from services.scheduling.domain.people import Person, PlannedCase
-from services.scheduling.domain.places import Stop, point_of
+from services.scheduling.domain.places import Stop
 from services.scheduling.domain.slots import Attendee
 from services.scheduling.domain.travel import Point
 from services.scheduling.domain.week.framing import Due, Frame, frame
@@ -42,19 +42,19 @@ def of_week(monday: date) -> tuple[datetime, datetime]:
 
 
 def gather(work: Work, who: Principal, monday: date, visits: Sequence[PlannedVisit]) -> Gathered:
-    """In some eight queries, however many visits there are."""
+    """In some seven queries, however many visits there are."""
     cases = {case.case_id: case for case in work.directory.cases([visit.case_id for visit in visits])}
     guardians = sorted({person for visit in visits for person in visit.participant_ids})
     people = work.directory.named(guardians)
     comers = [Comer.staff(who.user_id, who.role), *(Comer(each, guardian=True, travels=False) for each in guardians)]
     found = attendance(work, comers, Period(*of_week(monday)), ())
     by_person = dict(zip([each.person_id for each in comers], found.people, strict=True))
-    points = work.places.points([person.postcode_area for person in people.values()])
     booked = {visit.appointment_id for visit in visits if visit.appointment_id}
     lead = timedelta(hours=found.times.get(who.user_id, WorkingTimes()).lead_hours)
     others = {key: _without(each, booked) for key, each in by_person.items()}
-    dues = [_due(visit, people, points, others) for visit in visits]
-    return Gathered(monday, by_person[who.user_id], lead, dues, [*found.points, *points.values()], cases, people)
+    dues = [_due(visit, people, others) for visit in visits]
+    homes = {person.home for person in people.values() if person.home}
+    return Gathered(monday, by_person[who.user_id], lead, dues, [*found.points, *homes], cases, people)
 
 
 def framed(service: SchedulingService, gathered: Gathered) -> Frame:
@@ -69,13 +69,11 @@ def _without(attendee: Attendee, booked: set[UUID]) -> Attendee:
     return replace(attendee, taken=[each for each in attendee.taken if each.appointment_id not in booked])
 
 
-def _due(
-    visit: PlannedVisit, people: Mapping[UUID, Person], points: Mapping[str, Point], attendees: Mapping[UUID, Attendee]
-) -> Due:
+def _due(visit: PlannedVisit, people: Mapping[UUID, Person], attendees: Mapping[UUID, Attendee]) -> Due:
     """At the door of the first of those who come whose area is known; a secret address is not."""
     come = [people[each] for each in visit.participant_ids if each in people]
     known = next((each for each in come if each.postcode_area), None)
     door = known.person_id if known else come[0].person_id if come else visit.case_id
-    place = Stop(door, point_of(known.postcode_area, points) if known else None)
+    place = Stop(door, known.home if known else None)
     others = [attendees[each] for each in visit.participant_ids]
     return Due(visit.minutes, VALUES[visit.priority], place, visit.windows, others)

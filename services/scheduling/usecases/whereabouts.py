@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.people import Person
-from services.scheduling.domain.places import Stop, point_of
+from services.scheduling.domain.places import Stop
 from services.scheduling.persistence.unit_of_work import Work
 
 
@@ -41,13 +41,13 @@ def find_stop(work: Work, where: Whereabouts, people: Mapping[UUID, Person]) -> 
         return Stop(where.school_id, work.places.school(where.school_id))
     if where.place == "elsewhere":
         return Stop(where.own_door)
-    return _home(work, where, people)
+    return _home(where, people)
 
 
-def _home(work: Work, where: Whereabouts, people: Mapping[UUID, Person]) -> Stop:
+def _home(where: Whereabouts, people: Mapping[UUID, Person]) -> Stop:
     """Of the first guardian whose area is known; an address that is secret is not."""
     guardians = [people[each] for each in where.guardian_ids if each in people]
     at = next((each for each in guardians if each.postcode_area), None)
     if at is None:
         return Stop(guardians[0].person_id if guardians else where.case_id)
-    return Stop(at.person_id, point_of(at.postcode_area, work.places.points([at.postcode_area])))
+    return Stop(at.person_id, at.home)
