@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from services.scheduling.config import Config
 from services.scheduling.service import SchedulingService, build
@@ -31,6 +33,19 @@ _COLLEAGUE = (
     " where one.school_id = %s and one.person_id = %s"
 )
 PEOPLE = [FATMA, MEHMET, COLLEAGUE]
+_LIKE = (
+    "insert into {0} select made.* from {0} as one, jsonb_populate_record(one, %(other)s) as made"
+    " where to_jsonb(one) ->> %(key)s = %(like)s and coalesce(to_jsonb(one) ->> 'school_id', %(school)s) = %(school)s"
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A case of its own, its two guardians, and the liaison who visits them."""
+
+    case_id: UUID
+    guardian_ids: list[UUID]
+    liaison_id: UUID
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,11 @@ class Office:
         return self.service.clock.now()
 
 
+def liaison(user_id: UUID) -> Principal:
+    """Logged in, at both schools."""
+    return Principal(user_id, "Samira", "liaison", frozenset({SCHOOL, ANOTHER}), new_id(), NOW, NOW + timedelta(hours=1))
+
+
 @contextmanager
 def office(databases: Databases) -> Iterator[Office]:
     """The people of the integration tests, a colleague who travels too, and where they are."""
@@ -59,10 +79,31 @@ def office(databases: Databases) -> Iterator[Office]:
     config = Config(**urls, public_url="http://localhost", secret_key="s" * 40, token_keys_file=keys, pool_size=8)
     service = build(config, clock)
     tell(database, clock)
-    who = Principal(SAMIRA, "Samira", "liaison", frozenset({SCHOOL, ANOTHER}), new_id(), NOW, NOW + timedelta(hours=1))
+    who = liaison(SAMIRA)
     _settle(database)
     yield Office(service, database, who)
     service.database.dispose()
+
+
+def a_family(database: ServiceDatabase) -> Family:
+    """Another one, like the family of the integration tests and their liaison."""
+    made = Family(new_id(), [new_id(), new_id()], new_id())
+    others: list[tuple[str, str, UUID, dict[str, Any]]] = [("people", "person_id", SAMIRA, {"person_id": made.liaison_id})]
+    others += [("working_times", "person_id", SAMIRA, {"person_id": made.liaison_id})]
+    for one, guardian in zip((FATMA, MEHMET), made.guardian_ids, strict=True):
+        others.append(("people", "person_id", one, {"person_id": guardian, "case_id": made.case_id}))
+    whole = {"case_id": made.case_id, "guardian_ids": made.guardian_ids, "liaison_id": made.liaison_id}
+    others.append(("cases", "case_id", CASE, whole))
+    with psycopg.connect(database.url("admin")) as connection:
+        for table, key, like, other in others:
+            values = {
+                "key": key,
+                "like": f"{like}",
+                "school": f"{SCHOOL}",
+                "other": Jsonb(other, lambda it: json.dumps(it, default=str)),
+            }
+            connection.execute(_LIKE.format(table).encode(), values)
+    return made
 
 
 def _settle(database: ServiceDatabase) -> None:
