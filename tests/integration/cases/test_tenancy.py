@@ -102,7 +102,7 @@ def test_nothing_leaks(twins: Twins) -> None:
 
 # The addresses of this world are secret to everybody but the liaison; test_parents.py has a family with an open one.
 # What the worker sees of schools and of who works is held to in tests/contracts/test_walls.py and test_digests.py; the wall
-# of emergency access in test_emergency.py, where somebody stands behind it.
+# of emergency access, of every table, in test_every_wall.py, and what is seen before it in test_emergency.py.
 PROVEN_APART = ("addresses_parents", "schools_worker", "schools_counted", "users_digest")
 
 
