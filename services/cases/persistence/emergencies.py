@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.cases.domain.emergency import EmergencyAccess
-from services.cases.persistence.tables import cases, schools, users
+from services.cases.persistence.tables import accounts, cases, schools, users
 from services.cases.persistence.watch_tables import emergency_accesses
 from shared.errors import NotFound
 
@@ -38,6 +39,12 @@ class Emergencies:
         return list(
             self._session.execute(sa.select(users.c.id).where(users.c.role == "coordinator").order_by(users.c.id)).scalars()
         )
+
+    def opened_since(self, user_id: UUID, moment: datetime) -> list[datetime]:
+        """By this user. Their account is locked: of several at once each counts those before it."""
+        self._session.execute(sa.select(accounts.c.user_id).where(accounts.c.user_id == user_id).with_for_update())
+        of = emergency_accesses.c
+        return list(self._session.execute(sa.select(of.at).where(of.user_id == user_id, of.at > moment)).scalars())
 
     def add(self, access: EmergencyAccess) -> None:
         self._session.execute(sa.insert(emergency_accesses).values(**vars(access)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.cases.domain.accounts import School
-from services.cases.domain.emergency import LASTS, EmergencyAccess, check_is_no_own_school
+from services.cases.domain.emergency import LASTS, EmergencyAccess, check_is_no_own_school, check_may_open
 from services.cases.persistence.unit_of_work import Work
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting
@@ -46,13 +46,14 @@ class _Hurried:
 
 
 def open_case(service: CasesService, who: Principal, new: NewEmergency) -> EmergencyAccess:
-    """Raises NotFound for a school or number that is not there, and Conflict for a school that the caller works for."""
+    """Raises NotFound for a school or number that is not there, Conflict for the caller's own school, and TooManyAttempts."""
     check_is_no_own_school(who.school_ids, new.school_id)
     now = service.clock.now()
     with service.work(who.scope) as own:
         work = own.at_schools({new.school_id}, "emergency")
         if work.staff.school(new.school_id) is None:
             raise NotFound
+        check_may_open(work.emergencies.opened_since(who.user_id, now - LASTS), now)
         case_id = work.emergencies.find_case(new.school_id, new.reference.strip())
         access = EmergencyAccess(new.school_id, new_id(), case_id, who.user_id, who.name, who.role, new.reason, now, now + LASTS)
         told = {
