@@ -53,10 +53,13 @@ class NewAgreementSchema(_WordsSchema):
         validate=validate.Length(max=MOST_EXPECTATIONS, error=Message("Kies hoogstens {max} verwachtingen.")),
         metadata={"description": "The expectations that it answers to."},
     )
+    goal_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "The shared goal that it serves, one that both sides read."}
+    )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewAgreement:
-        return NewAgreement(Words(data["what"], data["review_on"]), data["who"], data["expectation_ids"])
+        return NewAgreement(Words(data["what"], data["review_on"]), data["who"], data["expectation_ids"], data["goal_id"])
 
 
 class RevisionSchema(_WordsSchema):
@@ -146,13 +149,14 @@ class AgreementSchema(Schema):
     who = fields.String(required=True)
     review_on = fields.Date(required=True)
     expectation_ids = fields.List(fields.UUID(), required=True)
+    goal_id = fields.UUID(required=True, allow_none=True)
     endorsements = fields.List(fields.Nested(EndorsementSchema), required=True)
     evaluations = fields.List(fields.Nested(AgreementEvaluationSchema), required=True)
     versions = fields.List(fields.Nested(VersionSchema), required=True)
     ended_reason = fields.String(required=True, allow_none=True)
 
 
-_SAME = ("id", "case_id", "status", "who", "expectation_ids", "endorsements", "evaluations", "versions")
+_SAME = ("id", "case_id", "status", "who", "expectation_ids", "goal_id", "endorsements", "evaluations", "versions")
 
 
 def agreement_answer(agreement: Agreement) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.cases.domain.expectation import DIRECTIONS
 from services.cases.domain.readers import SHARED
 from services.cases.domain.report import Words
 from services.cases.service import CasesService
-from services.cases.usecases import agreements, efforts, expectations, reports
+from services.cases.usecases import agreements, dossiers, efforts, expectations, reports
 from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
 from services.cases.usecases.efforts import NewCoaching, NewTimeEntry
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
@@ -41,10 +41,12 @@ class Together:
 
     def agree(self) -> None:
         known = expectations.expectations(self.service, self.liaison, self.case_id)
+        goals = dossiers.read_case(self.service, self.liaison, self.case_id).of_kind("goal")
+        goal_id = goals[0].id if goals else None
         for number, each in enumerate(self.both.agreed):
             about = [known[number].id] if number < len(known) else []
             words = agreement.Words(each.what, today(self.service.clock) + timedelta(days=each.days))
-            made = agreements.propose(self.service, self.liaison, self.case_id, NewAgreement(words, each.who, about))
+            made = agreements.propose(self.service, self.liaison, self.case_id, NewAgreement(words, each.who, about, goal_id))
             self._take_stances(made.id, each)
         self._evaluate_expectations()
         self._report()

@@ -79,13 +79,17 @@ class Ending:
 
 @dataclass(eq=False)
 class Agreement:
-    """`changes` counts everything that happened to it, for whoever based a change on what they had read."""
+    """`changes` counts everything that happened to it, for whoever based a change on what they had read.
+
+    `expectation_ids` and `goal_id`: what it answers to, and the shared goal that it serves.
+    """
 
     school_id: UUID
     id: UUID
     case_id: UUID
     who: str
     expectation_ids: list[UUID] = field(default_factory=list)
+    goal_id: UUID | None = None
     changes: int = 1
     versions: list[Version] = field(default_factory=list)
     endorsements: list[Endorsement] = field(default_factory=list)

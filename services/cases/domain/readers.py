@@ -30,6 +30,11 @@ def choices_of(role: str) -> tuple[str, ...]:
     return tuple(name for name in order if own in COMPARTMENTS[name])
 
 
+def for_both_sides(readers: Iterable[str]) -> bool:
+    """Parents and school both read it."""
+    return {"parents", "school"} <= set(readers)
+
+
 def ordered(readers: Iterable[str]) -> list[str]:
     """Each once, in the order in which they are always named."""
     given = set(readers)

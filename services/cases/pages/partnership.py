@@ -16,6 +16,7 @@ from services.cases.api.partnership_schemas import MOST_EXPECTATIONS, NewExpecta
 from services.cases.domain.agreement import WHO, Words
 from services.cases.domain.expectation import ANSWERS, DIRECTIONS, Expectation
 from services.cases.domain.permissions import roles_that
+from services.cases.domain.readers import for_both_sides
 from services.cases.domain.sides import SIDES, formulates_for, side_of
 from services.cases.pages.forms import Done, Page, take, version_sent
 from services.cases.pages.words import answer_word, doer_word
@@ -48,6 +49,7 @@ class AgreementForm(Schema):
         load_default=list,
         validate=validate.Length(max=MOST_EXPECTATIONS, error=Message("Kies hoogstens {max} verwachtingen.")),
     )
+    goal_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class StanceForm(Schema):
@@ -139,7 +141,7 @@ def propose(case_id: UUID) -> Page:
     form = parse_form(AgreementForm)
     if form.ok:
         given: dict[str, Any] = form.data
-        new = NewAgreement(Words(given["what"], given["review_on"]), given["who"], given["expectation_ids"])
+        new = NewAgreement(Words(given["what"], given["review_on"]), given["who"], given["expectation_ids"], given["goal_id"])
         try:
             made = agreements.propose(service.current(), principal(), case_id, new)
         except NotFound:
@@ -251,6 +253,7 @@ def _agreement_page(agreement_id: UUID, sent: dict[str, Form], failed: str) -> s
         agreement=found.agreement,
         case=found.case,
         about=found.expectations,
+        goal=found.goal,
         forms=forms,
         failed=failed,
         side=side_of(principal().role),
@@ -275,8 +278,14 @@ def _look_back_page(case_id: UUID, form: Form) -> str:
 
 def _new_agreement_page(case_id: UUID, form: Form) -> str:
     dossier = dossiers.read_case(service.current(), principal(), case_id)
-    day = today(service.current().clock)
-    return render_template("cases/agreement_new.html", case=dossier.case, form=form, expectations=dossier.expectations, today=day)
+    return render_template(
+        "cases/agreement_new.html",
+        case=dossier.case,
+        form=form,
+        expectations=dossier.expectations,
+        goals=[(str(each.id), each.text) for each in dossier.of_kind("goal") if for_both_sides(each.readers)],
+        today=today(service.current().clock),
+    )
 
 
 def _to_agreement(agreement_id: UUID) -> Response:

@@ -66,12 +66,15 @@ agreements = sa.Table(
     key(),
     sa.Column("case_id", sa.Uuid, nullable=False),
     text("who"),
+    sa.Column("goal_id", sa.Uuid, comment="the shared goal that it serves"),
     sa.Column("changes", sa.Integer, nullable=False),
     text("ended_reason", optional=True),
     text("ended_by_name", optional=True),
     at("ended_at", optional=True),
     of_case(),
+    sa.ForeignKeyConstraint(["school_id", "goal_id"], ["statements.school_id", "statements.id"]),
     sa.Index("ix_agreements_case", "school_id", "case_id", "id"),
+    sa.Index("ix_agreements_goal", "school_id", "goal_id", postgresql_where=sa.text("goal_id is not null")),
     one_of("who", WHO),
 )
 

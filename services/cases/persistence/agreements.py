@@ -71,7 +71,7 @@ class Partnership:
 
     def add(self, agreement: Agreement, written_by: UUID) -> None:
         """A new agreement with its first version."""
-        names = ("school_id", "id", "case_id", "who", "changes")
+        names = ("school_id", "id", "case_id", "who", "goal_id", "changes")
         self._session.execute(sa.insert(agreements).values(**{name: getattr(agreement, name) for name in names}))
         self.add_version(agreement, written_by)
         keys = {"school_id": agreement.school_id, "agreement_id": agreement.id}
@@ -146,6 +146,7 @@ def _agreement(row: Any) -> Agreement:
         case_id=row.case_id,
         who=row.who,
         expectation_ids=[UUID(each["expectation_id"]) for each in row.about or []],
+        goal_id=row.goal_id,
         changes=row.changes,
         versions=[Version(**_read(each)) for each in row.versions or []],
         endorsements=[Endorsement(**_read(each)) for each in row.said or []],

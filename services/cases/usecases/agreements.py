@@ -10,7 +10,9 @@ from uuid import UUID
 from services.cases.domain.agreement import Agreement, Words
 from services.cases.domain.case import Case
 from services.cases.domain.expectation import Expectation
+from services.cases.domain.readers import for_both_sides
 from services.cases.domain.sides import check_speaks_for
+from services.cases.persistence.texts import Statement
 from services.cases.service import CasesService
 from services.cases.usecases.acting import Acting, Person, acting
 from services.cases.usecases.asking import NewAsk, ask_parents
@@ -21,11 +23,12 @@ from shared.tenancy import Principal
 
 @dataclass(frozen=True)
 class NewAgreement:
-    """`who`: whose it is to do. `expectation_ids`: what it answers to."""
+    """`who`: whose it is to do. `expectation_ids`: what it answers to. `goal_id`: the shared goal that it serves."""
 
     words: Words
     who: str
     expectation_ids: Sequence[UUID] = ()
+    goal_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ def propose(service: CasesService, who: Principal, case_id: UUID, new: NewAgreem
         known = {each.id for each in act.work.partnership.expectations([case.id])}
         if not known.issuperset(new.expectation_ids):
             raise Invalid({"expectation_ids": ["Deze verwachting hoort niet bij dit dossier."]})
-        agreement = Agreement(case.school_id, new_id(), case.id, new.who, list(dict.fromkeys(new.expectation_ids)))
+        if new.goal_id and new.goal_id not in {each.id for each in _goals(act, case)}:
+            raise Invalid({"goal_id": ["Dit doel hoort niet bij dit dossier, of niet iedereen kan het lezen."]})
+        agreement = Agreement(case.school_id, new_id(), case.id, new.who, list(dict.fromkeys(new.expectation_ids)), new.goal_id)
         agreement.propose(new.words, who.name, act.now, act.today)
         act.work.partnership.add(agreement, who.user_id)
         _keep_trace(act, case, agreement, "agreement_proposed")
@@ -63,11 +68,12 @@ def propose(service: CasesService, who: Principal, case_id: UUID, new: NewAgreem
 
 @dataclass(frozen=True)
 class InFull:
-    """An agreement with the case it is of and the expectations that it answers to."""
+    """An agreement with the case it is of, the expectations that it answers to and the goal that it serves."""
 
     agreement: Agreement
     case: Case
     expectations: Sequence[Expectation]
+    goal: Statement | None
 
 
 def read_with_expectations(service: CasesService, who: Principal, agreement_id: UUID) -> InFull:
@@ -77,7 +83,8 @@ def read_with_expectations(service: CasesService, who: Principal, agreement_id: 
         case = act.work.cases.get(agreement.case_id)
         act.log(case, "read", "afspraak")
         about = [each for each in act.work.partnership.expectations([case.id]) if each.id in agreement.expectation_ids]
-        return InFull(agreement, case, about)
+        goals = _goals(act, case) if agreement.goal_id else []
+        return InFull(agreement, case, about, next((each for each in goals if each.id == agreement.goal_id), None))
 
 
 def agreements(service: CasesService, who: Principal, case_id: UUID) -> list[Agreement]:
@@ -154,3 +161,9 @@ def _to_change(act: Acting, agreement_id: UUID, expected: int | None) -> tuple[A
 def _keep_trace(act: Acting, case: Case, agreement: Agreement, kind: str, **data: Any) -> None:
     act.note(case, kind, about=agreement.id, what=agreement.current.what, **data)
     act.log(case, "change", "afspraak")
+
+
+def _goals(act: Acting, case: Case) -> list[Statement]:
+    """Those that both sides read, as they do the agreement."""
+    _story, statements = act.work.texts.of(case)
+    return [each for each in statements if each.kind == "goal" and for_both_sides(each.readers)]

@@ -37,7 +37,8 @@ def lived(web: Web) -> dict[str, Any]:
     web.post(f"{path}/wishes", {"text": "Met plezier naar school."})
     about = expectation(web, made["id"])["id"]
     web.post(f"/expectations/{about}/evaluations", {"by": "parents", "met": "yes"})
-    agreed = agreement(web, made["id"], expectation_ids=[about])
+    goal = web.post(f"/cases/{made['id']}/goals", {"text": "Samen."}).json["id"]
+    agreed = agreement(web, made["id"], expectation_ids=[about], goal_id=goal)
     for key, by in (("ib_regenboog", "school"), ("liaison", "parents")):
         says(web, agreed, key, by, endorses=True)
     web.post(f"/agreements/{agreed['id']}/evaluations", {"by": "parents", "kept": "yes"})

@@ -69,6 +69,24 @@ def test_an_agreement_is_active_once_both_stand_behind_it(web: Web, case: str) -
     assert [each["note"] for each in found["endorsements"]] == [None, "Vrijdag werk ik.", None]
 
 
+def test_an_agreement_serves_a_goal_that_both_sides_read(web: Web, case: str) -> None:
+    def goal(of: str, **more: Any) -> str:
+        return str(web.post(f"/cases/{of}/goals", {"text": "Aylin leest met plezier."} | more).json["id"])
+
+    mine = goal(case)
+    made = agreement(web, case, goal_id=mine)
+    assert made["goal_id"] == web.get(f"/agreements/{made['id']}", SCHOOL).json["goal_id"] == mine
+    assert agreement(web, case)["goal_id"] is None
+    wish = web.post(f"/cases/{case}/wishes", {"text": "Een wens."}).json["id"]
+    body = {"what": "x", "who": "school", "review_on": "2026-12-18"}
+    for other in (goal(str(opened(web)["id"])), wish, goal(case, readers=["school", "liaison", "team"]), str(new_id())):
+        refused = web.post(f"/cases/{case}/agreements", body | {"goal_id": other})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, ["goal_id"])
+    browser = web.browser(LIAISON)
+    assert "Voor welk doel is dit?" in browser.get(f"/cases/dossiers/{case}/afspraken").text
+    assert "Aylin leest met plezier." in browser.get(f"/cases/afspraken/{made['id']}").text
+
+
 def test_nobody_speaks_for_the_other_side(web: Web, case: str) -> None:
     made = agreement(web, case)
     assert says(web, made, SCHOOL, "parents", endorses=True).status_code == 403
