@@ -63,6 +63,10 @@ class WholeCase(RuleBasedStateMachine):
         self.reports: dict[str, Told] = {}
         self.agreements: dict[str, Agreed] = {}
         self.expectations: list[str] = []
+        # Something of each sort is there from the first step on, so that whatever comes next can go wrong.
+        self.tell_the_story(shared=False)
+        self.agree("liaison")
+        self.expect("liaison", "parents_to_school")
 
     # ── what people do ──
 
@@ -118,9 +122,8 @@ class WholeCase(RuleBasedStateMachine):
 
     @rule(key=who, by=sides, data=st.data())
     def evaluate(self, key: str, by: str, data: st.DataObject) -> None:
-        if self.expectations:
-            one = data.draw(st.sampled_from(self.expectations))
-            self._try(key, f"/expectations/{one}/evaluations", {"by": by, "met": "partly", "note": self._mark()})
+        one = data.draw(st.sampled_from(self.expectations))
+        self._try(key, f"/expectations/{one}/evaluations", {"by": by, "met": "partly", "note": self._mark()})
 
     @rule(key=who)
     def agree(self, key: str) -> None:
@@ -130,23 +133,37 @@ class WholeCase(RuleBasedStateMachine):
 
     @rule(key=who, data=st.data())
     def revise(self, key: str, data: st.DataObject) -> None:
-        if self.agreements:
-            one = data.draw(st.sampled_from(sorted(self.agreements)))
-            sent = {"what": self._mark(), "review_on": "2026-12-18", "reason": "Anders."}
-            _answer, told = self._try(key, f"/agreements/{one}/revisions", sent)
-            if told:
-                self.agreements[one].versions.append(told.mark)
+        one = data.draw(st.sampled_from(sorted(self.agreements)))
+        sent = {"what": self._mark(), "review_on": "2026-12-18", "reason": "Anders."}
+        _answer, told = self._try(key, f"/agreements/{one}/revisions", sent)
+        if told:
+            self.agreements[one].versions.append(told.mark)
 
     @rule(key=who, by=sides, endorses=st.booleans(), data=st.data())
     def endorse(self, key: str, by: str, endorses: bool, data: st.DataObject) -> None:
-        if self.agreements:
-            one = data.draw(st.sampled_from(sorted(self.agreements)))
-            sent = {"by": by, "endorses": endorses, "note": self._mark()}
-            answer, told = self._try(key, f"/agreements/{one}/endorsements", sent)
-            speaks_for = {"liaison": "parents", "ib_regenboog": "school"}.get(key)
-            assert (answer.status_code == 403) == (by != speaks_for)
-            if told:
-                self.agreements[one].said.append((by, endorses))
+        one = data.draw(st.sampled_from(sorted(self.agreements)))
+        sent = {"by": by, "endorses": endorses, "note": self._mark()}
+        answer, told = self._try(key, f"/agreements/{one}/endorsements", sent)
+        speaks_for = {"liaison": "parents", "ib_regenboog": "school"}.get(key)
+        assert (answer.status_code == 403) == (by != speaks_for)
+        if told:
+            self.agreements[one].said.append((by, endorses))
+
+    @rule(endorses=st.booleans(), data=st.data())
+    def speak_for_somebody_else(self, endorses: bool, data: st.DataObject) -> None:
+        """Everybody tries to, of agreements and expectations alike."""
+        agreement, expectation = (
+            data.draw(st.sampled_from(sorted(self.agreements))),
+            data.draw(st.sampled_from(self.expectations)),
+        )
+        for key, by in (("liaison", "school"), ("ib_regenboog", "parents"), ("team", "school"), ("team", "parents")):
+            note = {"by": by, "note": self._mark()}
+            for path, said in (
+                (f"/agreements/{agreement}/endorsements", {"endorses": endorses}),
+                (f"/agreements/{agreement}/evaluations", {"kept": "yes"}),
+                (f"/expectations/{expectation}/evaluations", {"met": "yes"}),
+            ):
+                assert self.web.post(path, note | said, key).status_code == 403, (key, by, path)
 
     @rule(key=who, on=ends)
     def extend(self, key: str, on: str) -> None:
@@ -228,5 +245,5 @@ def test_no_sequence_of_calls_loses_a_version_endorses_for_another_or_shows_a_te
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
     machine = type("WholeCaseHere", (WholeCase,), {"web": web})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=quiet)
+        machine, settings=settings(max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=quiet)
     )
