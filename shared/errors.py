@@ -55,7 +55,7 @@ class NotFound(Failure):
 class Forbidden(Failure):
     """The caller's role may not do this at all."""
 
-    default_detail = "U mag dit niet doen."
+    default_detail = "U hebt hier geen toegang toe."
 
 
 class Conflict(Failure):

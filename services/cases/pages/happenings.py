@@ -210,7 +210,7 @@ def _satisfaction(it: _Happened) -> Told:
 
 
 _HEARD = {"parents": N_("Een ouder"), "school": N_("De school"), "child": N_("Het kind")}
-_SIDES = {"parents": N_("De kant van de ouders"), "school": N_("De school")}
+_SIDES = {"parents": N_("Een ouder"), "school": N_("De school")}
 _TABLE: dict[str, Callable[[_Happened], Told]] = {
     "case_opened": _opened,
     "case_changed": _changed,

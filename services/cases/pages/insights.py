@@ -90,7 +90,8 @@ def _of_alliance() -> str:
     tables = [(_(_TABLE_NAMES[name]), _columns(name), lines) for name, lines in found.tables.items()]
     whole = next(iter(found.tables["phase"]), None)
     cells = list(whole.cells[:-1]) if whole else []
-    chart = _bars(_("Dossiers per fase"), [(phase_name(each), cell) for each, cell in zip(PHASES, cells, strict=False) if cell])
+    bars = [(phase_name(each), cell) for each, cell in zip(PHASES, cells, strict=False) if cell]
+    chart = _bars(_("Dossiers per fase"), bars) if len(bars) > 1 else None  # one bar beside gaps says nothing
     return render_template("cases/insight_alliance.html", found=found, tables=tables, chart=chart)
 
 

@@ -36,7 +36,6 @@ _TITLES = {
 _READERS = {
     "parents_and_liaison": N_("Deze ouder en ik"),
     "school_and_liaison": N_("De school, de ouderfunctionaris en het team"),
-    "shared": N_("Ook de andere kant"),
 }
 
 
@@ -130,7 +129,8 @@ def _to_say(found: satisfaction.LookedBack) -> list[tuple[str, str]]:
 
 def _form_page(case_id: UUID, of: str, form: Form) -> str:
     found = satisfaction.read(service.current(), principal(), case_id)
-    readers = [(name, _(_READERS[name])) for name in compartments(principal().role, of)]
+    words = _READERS | {"shared": N_("Ook de school en het team") if of == "parents" else N_("Ook de ouders")}
+    readers = [(name, _(words[name])) for name in compartments(principal().role, of)]
     return render_template(
         "cases/satisfaction_form.html", case=found.case, of=of, form=form, title=_(_TITLES[of]), readers=readers
     )
