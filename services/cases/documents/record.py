@@ -15,6 +15,7 @@ from services.cases.domain.case import GUARDIAN_FIELDS
 from services.cases.domain.case_staff import Place
 from services.cases.domain.child_view import ChildView
 from services.cases.domain.disclosure import of_guardian
+from services.cases.domain.efforts import TimeEntry
 from services.cases.domain.handover import HandOver
 from services.cases.domain.involved import Involved
 from services.cases.domain.report import Report
@@ -22,13 +23,15 @@ from services.cases.domain.satisfaction import QUESTIONS, Satisfaction
 from services.cases.domain.sides import SIDES
 from services.cases.pages import happenings, satisfaction_words, words
 from services.cases.pages.circle import heard_word, part_word
+from services.cases.pages.efforts import party_name
 from services.cases.usecases.exports import Export
 from shared import pdf
-from shared.web.i18n import date_time, day, duration, short_day, speak
+from shared.web.i18n import date_time, day, duration, speak, time_of_day
+from shared.web.phone_numbers import phone
 from shared.web.words import appointment_kind, status_word
 
 _TEMPLATE = Path(__file__).parent / "export.typ"
-_SIDES_SHORT = {"parents": "ouders", "school": "school"}
+_SIDES = {"parents": "Ouders", "school": "School"}
 
 
 def guardians_shown(guardians: Sequence[dict[str, Any]], own: UUID | None) -> list[dict[str, Any]]:
@@ -77,10 +80,11 @@ def _printed(found: Export) -> dict[str, Any]:
         "reports": [_reported(each) for each in found.reports],
         "satisfaction": [_looked_back(each) for each in found.satisfaction],
         "appointments": [
-            {"text": appointment_kind(each.kind), "meta": f"{date_time(each.starts_at)}, {status_word(each.status).text.lower()}"}
+            [f"{_day(each.starts_at)}, {time_of_day(each.starts_at)}", appointment_kind(each.kind), status_word(each.status).text]
             for each in dossier.appointments
         ],
-        "time": [f"{_day(each.on)}: {each.purpose}, {duration(each.minutes)}" for each in found.time],
+        "time": [[_day(each.on), party_name(each.by), each.purpose, duration(each.minutes)] for each in found.time],
+        "time_spent": _time_spent(found.time),
         "child_views": [_heard(each) for each in found.child_views],
         "involved": [_involved(each) for each in found.involved],
         "charge": [_charged(each) for each in found.places if each.was] + [_handed_over(each) for each in found.handovers],
@@ -89,7 +93,7 @@ def _printed(found: Export) -> dict[str, Any]:
             for each in found.consents
         ],
         "informed": [{"text": each.about, "meta": _day(each.on)} for each in found.informed],
-        "timeline": [_happened(each, found) for each in found.happenings],
+        "timeline": _days(found),
     }
 
 
@@ -103,7 +107,7 @@ def _guardians(found: Export) -> list[dict[str, Any]]:
 
 
 def _printed_guardian(shown: dict[str, Any]) -> dict[str, str]:
-    address, lines = shown.get("address"), [shown.get("email"), shown.get("phone")]
+    address, lines = shown.get("address"), [shown.get("email"), phone(shown.get("phone") or "")]
     if address:
         lines.append(f"{address.street} {address.house_number}, {address.postcode} {address.city}")
     return {"text": f"{shown['name']}, {shown['relation']}", "meta": ", ".join(filter(None, lines))}
@@ -113,19 +117,22 @@ def _said(text: str, by: Any) -> dict[str, str]:
     return {"text": text, "meta": _by(by)}
 
 
-def _expected(expectation: Any) -> dict[str, str]:
-    seen = [(_SIDES_SHORT[side], expectation.latest(side)) for side in SIDES]
-    parts = [f"{side}: {words.answer_word(each.met).lower()}" for side, each in seen if each]
-    return {"text": expectation.text, "meta": "; ".join([_by(expectation), *parts])}
+def _expected(expectation: Any) -> dict[str, Any]:
+    """What is expected, and how each side saw it last."""
+    seen = [(_SIDES[side], expectation.latest(side)) for side in SIDES]
+    said = [f"{side}: {words.answer_word(each.met).lower()}, {_day(each.written_at)}" for side, each in seen if each]
+    return {"text": expectation.text, "meta": _by(expectation), "said": said}
 
 
 def _agreed(agreement: Any) -> dict[str, str]:
     now = agreement.current
     told = [status_word(agreement.status).text, f"wie: {words.doer_word(agreement.who)}", f"terugkijken op {_day(now.review_on)}"]
-    return {"text": now.what, "meta": ", ".join([*told, f"versie {now.number}"])}
+    if now.number > 1:
+        told.append(f"versie {now.number}")
+    return {"text": now.what, "meta": " · ".join(told)}
 
 
-def _reported(report: Report) -> dict[str, str]:
+def _reported(report: Report) -> dict[str, Any]:
     """The text, and below it what the parents said of it and what was added."""
     said = [
         f"{'Akkoord' if each.approves else 'Opmerking'} van de ouders ({_by(each)})"
@@ -134,19 +141,21 @@ def _reported(report: Report) -> dict[str, str]:
     ]
     added = [f"Later toegevoegd ({_by(each)}): {each.text}" for each in report.addenda]
     return {
-        "text": "\n".join([report.text, *said, *added]),
-        "meta": f"Gesprek op {_day(report.talk_on)}, gevoerd door {report.held_by}, opgeschreven door {_by(report)}",
+        "title": f"Gesprek op {_day(report.talk_on)}",
+        "text": report.text,
+        "said": [*said, *added],
+        "meta": f"Gevoerd door {report.held_by}, opgeschreven door {_by(report)}",
     }
 
 
 def _heard(view: ChildView) -> dict[str, str]:
-    how = f"gehoord door {view.heard_by} op {_day(view.heard_on)}, {heard_word(view.form)}"
+    how = f"Gehoord door {view.heard_by} op {_day(view.heard_on)}, {heard_word(view.form)}"
     return {"text": view.text, "meta": f"{how}; opgeschreven door {_by(view)}"}
 
 
 def _involved(involved: Involved) -> dict[str, str]:
     period = [f"{word} {_day(on)}" for word, on in (("sinds", involved.since), ("tot en met", involved.until)) if on]
-    meta = [involved.organisation, involved.phone or "", involved.email or "", *period]
+    meta = [involved.organisation, phone(involved.phone or ""), involved.email or "", *period]
     return {"text": f"{involved.name}, {part_word(involved)}", "meta": ", ".join(filter(None, meta))}
 
 
@@ -162,18 +171,31 @@ def _handed_over(handover: HandOver) -> dict[str, str]:
     return {"text": f"Overdracht aan {handover.to_name}, per {_day(handover.takes_effect_on)}{off}{told}", "meta": _by(handover)}
 
 
-def _looked_back(said: Satisfaction) -> dict[str, str]:
-    """The grade and the answers in one line, and below it who said so."""
-    answers = [
-        f"{satisfaction_words.question(said.of, name)} {satisfaction_words.answer(said, name)}" for name in QUESTIONS[said.of]
-    ]
-    told = [each for each, name in zip(answers, QUESTIONS[said.of], strict=True) if getattr(said, name) is not None]
-    return {"text": "\n".join(told), "meta": f"{satisfaction_words.heading(said.of, said.moment)}, {_by(said)}"}
+def _looked_back(said: Satisfaction) -> dict[str, Any]:
+    """The grade and the answers, each beside its question, and below it who said so."""
+    answered = [name for name in QUESTIONS[said.of] if getattr(said, name) is not None]
+    return {
+        "title": satisfaction_words.heading(said.of, said.moment),
+        "answers": [[satisfaction_words.question(said.of, name), satisfaction_words.answer(said, name)] for name in answered],
+        "meta": _by(said),
+    }
 
 
-def _happened(happening: Any, found: Export) -> dict[str, str]:
-    told = happenings.told(happening, found.dossier.names)
-    return {"text": told.title, "meta": ", ".join(filter(None, (date_time(happening.at), happening.actor_name)))}
+def _time_spent(entries: Sequence[TimeEntry]) -> str:
+    """`Ouders 2 uur, School 45 minuten`."""
+    sums: dict[str, int] = {}
+    for each in entries:
+        sums[each.by] = sums.get(each.by, 0) + each.minutes
+    return ", ".join(f"{party_name(by)} {duration(minutes)}" for by, minutes in sums.items())
+
+
+def _days(found: Export) -> list[dict[str, Any]]:
+    """What happened, the days in the order of the page."""
+    days: dict[str, list[list[str]]] = {}
+    for each in found.happenings:
+        told = happenings.told(each, found.dossier.names)
+        days.setdefault(day(each.at), []).append([time_of_day(each.at), told.title, each.actor_name or ""])
+    return [{"day": named, "lines": lines} for named, lines in days.items()]
 
 
 def _by(written: Any) -> str:
@@ -181,4 +203,5 @@ def _by(written: Any) -> str:
 
 
 def _day(value: date | datetime) -> str:
-    return short_day(value) if isinstance(value, datetime) else day(value).split(" ", 1)[1]
+    """`26 november 2026`."""
+    return day(value).split(" ", 1)[1]
