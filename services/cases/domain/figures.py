@@ -10,6 +10,7 @@
 | `talks` | held, no_show | appointments of which it is known how they went |
 | `grade_parents`, `grade_school` | low, middle, high | answers of a side on how it goes together, by `GRADES` |
 | `helped_child` | yes, partly, no | answers of children on whether it helps |
+| `mail` | sent, failed, suppressed, settled | messages to parents, by the last that became of each |
 | `overdue` | review, end | now: agreements of which the day to look back has passed; dossiers past their expected end |
 """
 
@@ -30,6 +31,8 @@ GRADES = {"low": 1, "middle": 6, "high": 8}
 # Answers given in confidence are counted in these steps: the one that was added last never shows (docs/decisions/0011).
 STEP = SMALLEST
 SATISFACTION = {"grade_parents": tuple(GRADES), "grade_school": tuple(GRADES), "helped_child": ANSWERS}
+
+MAIL = ("sent", "failed", "suppressed", "settled")
 
 # How good an answer is, to draw a mean of several.
 _WORTH = {"yes": 2.0, "partly": 1.0, "no": 0.0}

@@ -37,8 +37,15 @@ _TABLE_NAMES = {
     "helped_child": N_("Gaat het beter, volgens het kind?"),
     "overdue": N_("Te laat"),
     "minutes": N_("Tijd, in minuten"),
+    "mail": N_("Berichten aan ouders"),
 }
 _GRADE_NAMES = {"low": N_("1 tot en met 5"), "middle": N_("6 of 7"), "high": N_("8 of hoger")}
+_MAIL_NAMES = {
+    "sent": N_("Verstuurd"),
+    "failed": N_("Niet aangekomen"),
+    "suppressed": N_("Niet gemaild"),
+    "settled": N_("Op een andere manier bereikt"),
+}
 _OVERDUE_NAMES = {"review": N_("Afspraken om op terug te kijken"), "end": N_("Dossiers over hun einde")}
 
 
@@ -100,7 +107,7 @@ def _columns(measure: str) -> list[str]:
 
 
 def _of_word(measure: str, of: str) -> str:
-    named = _OVERDUE_NAMES.get(of) or _GRADE_NAMES.get(of)
+    named = _OVERDUE_NAMES.get(of) or _GRADE_NAMES.get(of) or _MAIL_NAMES.get(of)
     if named is not None:
         return _(named)
     return {"phase": phase_name, "minutes": party_name}.get(measure, answer_word)(of)

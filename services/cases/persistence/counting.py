@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.cases.domain.figures import GRADES, SATISFACTION, STEP, Year
+from services.cases.domain.figures import GRADES, MAIL, SATISFACTION, STEP, Year
 from services.cases.persistence.agreement_tables import (
     agreement_evaluations,
     agreement_versions,
@@ -25,7 +25,7 @@ from services.cases.persistence.agreement_tables import (
 from services.cases.persistence.effort_tables import time_entries
 from services.cases.persistence.figure_tables import figures
 from services.cases.persistence.satisfaction_tables import satisfaction_scores
-from services.cases.persistence.tables import appointments, cases
+from services.cases.persistence.tables import appointments, cases, timeline
 from shared.clock import AMSTERDAM
 
 _HERE = "Europe/Amsterdam"
@@ -54,7 +54,7 @@ class Counted:
 
 def counts(of: Counted) -> sa.CompoundSelect[Any]:
     """Rows of school_id, measure, of, value: all that the worker counts."""
-    return sa.union_all(*_of_dossiers(of), *_satisfied(of))
+    return sa.union_all(*_of_dossiers(of), *_satisfied(of), _mailed(of))
 
 
 def own_counts(of: Counted) -> sa.CompoundSelect[Any]:
@@ -152,6 +152,19 @@ def _satisfied(of: Counted) -> Iterator[sa.Select[Any]]:
         mine = numbered.subquery(measure)
         answer = _grade(mine.c.grade) if what == "grade" else mine.c.helped
         yield _row(mine, measure, answer).where(mine.c.of == side, mine.c.number <= mine.c.answers - mine.c.answers % STEP)
+
+
+def _mailed(of: Counted) -> sa.Select[Any]:
+    """The last word about each message; who reads dossiers has the mail itself."""
+    told = timeline.c
+    kinds = {f"message_{each}": each for each in MAIL}
+    mine = (told.school_id.in_(of.school_ids), told.kind.in_(kinds), of.within(told.at))
+    message = (told.school_id, told.about_id)
+    last = (
+        sa.select(*message, told.kind).where(*mine).ext(distinct_on(*message)).order_by(*message, told.at.desc(), told.id.desc())
+    )
+    found = last.subquery("mail")
+    return _row(found, "mail", sa.func.replace(found.c.kind, sa.literal_column("'message_'"), sa.literal_column("''")))
 
 
 def _grade(given: Any) -> Any:

@@ -11,7 +11,7 @@ from services.cases.domain.accounts import School
 from services.cases.domain.alliance_figures import Line, amounts, grouped, lines
 from services.cases.domain.efforts import INVESTORS
 from services.cases.domain.expectation import ANSWERS
-from services.cases.domain.figures import SATISFACTION, Figure, Figures, Year
+from services.cases.domain.figures import MAIL, SATISFACTION, Figure, Figures, Year
 from services.cases.domain.phases import PHASES
 from services.cases.persistence.counting import Counted
 from services.cases.persistence.figures import CaseFigures
@@ -112,7 +112,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     **SATISFACTION,
     "overdue": ("review", "end"),
     "minutes": INVESTORS,
+    "mail": MAIL,
 }
+# Not of families but of what they brought about.
+_AMOUNTS = ("minutes", "mail")
 
 
 def of_alliance(service: CasesService, who: Principal, asked: Year | None) -> AllianceInsight:
@@ -123,7 +126,7 @@ def of_alliance(service: CasesService, who: Principal, asked: Year | None) -> Al
         kept, teams = work.figures.kept(year), work.teams.all()
     by_school = {school.id: Figures.sum_of(_of(kept.figures, school.id)) for school in kept.schools}
     groups = grouped(kept.schools, by_school, [(team.name, team.school_ids) for team in teams])
-    tables = {measure: lines(groups, measure, ofs) for measure, ofs in COLUMNS.items() if measure != "minutes"}
-    tables["minutes"] = amounts(groups, "minutes", INVESTORS, tables["phase"])
+    tables = {measure: lines(groups, measure, ofs) for measure, ofs in COLUMNS.items() if measure not in _AMOUNTS}
+    tables |= {measure: amounts(groups, measure, COLUMNS[measure], tables["phase"]) for measure in _AMOUNTS}
     years = [Year(number) for number in sorted({*kept.years, year.number, Year.of(day).number}, reverse=True)]
     return AllianceInsight(year, years, tables, len(kept.schools), kept.counted_at)

@@ -68,7 +68,7 @@ class Told:
 
     def message(self, happened: str, case: Case, about: UUID | None = None, **more: Any) -> None:
         data = {
-            "message_id": new_id(),
+            "message_id": more.pop("message_id", new_id()),
             "case_id": case.id,
             "person_id": case.guardians[0].id,
             "template": "appointment_invitation",

@@ -12,11 +12,13 @@ import pytest
 from services.cases.domain.figures import GRADES
 from services.cases.usecases import insights
 from shared.database import Database
+from shared.ids import new_id
 from shared.tenancy import Scope
 from tests.integration.cases.leaks import RECORD, count, seen
 from tests.integration.cases.support import Web, World
 from tests.integration.cases.test_api import opened
 from tests.integration.cases.test_efforts import ENTRY
+from tests.integration.cases.test_events import Told
 from tests.integration.cases.test_partnership import agreement, expectation, says
 
 SCHOOL, LIAISON = "ib_regenboog", "liaison"
@@ -79,6 +81,28 @@ def test_another_school_is_not_found_and_roles_are_kept_apart(web: Web, world: W
     assert web.get(f"/insights/school?school_id={world.schools['klimop']}", SCHOOL).status_code == 404
     assert web.get("/insights/alliance", SCHOOL).status_code == web.get("/insights/caseload", SCHOOL).status_code == 403
     assert web.get("/insights/school", "coordinator").status_code == 403
+
+
+def test_a_coordinator_sees_how_mail_fares_by_the_last_word_about_each_message(web: Web, world: World) -> None:
+    told, case = Told(world), world.opens().case
+    told.message("sent", case)
+    bounced, called = new_id(), new_id()
+    for message, words in ((bounced, ("sent", "failed")), (called, ("failed", "settled"))):
+        for happened in words:
+            world.clock.advance(timedelta(minutes=1))
+            told.message(happened, case, message_id=message)
+    told.database.dispose()
+    for _ in range(5):
+        world.opens()
+    counted(world)
+    answer = web.get("/insights/alliance", "coordinator").json
+    mail = next(table for table in answer["tables"] if table["measure"] == "mail")
+    assert mail["columns"] == ["sent", "failed", "suppressed", "settled", "total"]
+    cells = {line["name"]: line["cells"] for line in mail["lines"]}
+    assert cells["De Regenboog"] == [1, 1, 0, 1, 3]
+    page = web.browser("coordinator").get("/cases/inzicht").text
+    assert "Berichten aan ouders" in page
+    assert "Op een andere manier bereikt" in page
 
 
 def test_a_coordinator_gets_what_the_worker_counted_and_no_small_group(web: Web, world: World, case: dict[str, Any]) -> None:
