@@ -15,8 +15,8 @@ OUTCOMES: tuple[str, ...] = get_args(Outcome)
 FALLBACKS: tuple[str, ...] = get_args(Fallback)
 
 
-class CallRowSchema(Schema):
-    """A parent to call. `templates`: what about, by kind of mail; `tries`: how often nobody answered since."""
+class CalledSchema(Schema):
+    """A parent whom no mail reaches, and how to speak with them."""
 
     person_id = fields.UUID(required=True)
     school_id = fields.UUID(required=True)
@@ -26,6 +26,11 @@ class CallRowSchema(Schema):
     language = fields.String(required=True)
     interpreter_needed = fields.Boolean(required=True)
     channel = fields.String(required=True)
+
+
+class CallRowSchema(CalledSchema):
+    """A parent to call. `templates`: what about, by kind of mail; `tries`: how often nobody answered since."""
+
     since = Instant(required=True)
     templates = fields.List(fields.String(), required=True)
     tries = fields.Integer(required=True)
@@ -50,17 +55,9 @@ class ContactSchema(Schema):
     by_name = fields.String(required=True)
 
 
-class CallSchema(Schema):
+class CallSchema(CalledSchema):
     """Without topics there is nothing to call about."""
 
-    person_id = fields.UUID(required=True)
-    school_id = fields.UUID(required=True)
-    case_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    phone = fields.String(allow_none=True)
-    language = fields.String(required=True)
-    interpreter_needed = fields.Boolean(required=True)
-    channel = fields.String(required=True)
     topics = fields.List(fields.Nested(TopicSchema), required=True)
     contacts = fields.List(fields.Nested(ContactSchema), required=True)
 

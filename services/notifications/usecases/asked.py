@@ -22,18 +22,17 @@ def request_ask(work: Work, school_id: UUID, data: Mapping[str, Any], now: datet
     host_id = data["host_id"]
     first_name, phone = work.people.host(school_id, host_id) if host_id else ("", None)
     facts = AskFacts(data["token"], data["answer_before"], first_name, phone)
-    _queue(
-        work,
-        _message(school_id, data, now, template=data["what"], key=f"ask/{data['ask_id']}", facts=facts.to_json()),
-        expires_at=now + _ASKED_LATE_ENOUGH,
-    )
+    message = _message(school_id, data, now, template=data["what"], key=f"ask/{data['ask_id']}", facts=facts.to_json())
+    message.expires_at = now + _ASKED_LATE_ENOUGH
+    schedule(work, message, now)
 
 
 def request_code(work: Work, school_id: UUID, data: Mapping[str, Any], now: datetime) -> None:
     """Goes before everything else, and not at all once it is worth nothing."""
     facts = CodeFacts(data["code"]).to_json()
     message = _message(school_id, data, now, template="one_time_code", key=f"code/{data['code_id']}", facts=facts)
-    _queue(work, message, expires_at=data["expires_at"])
+    message.expires_at = data["expires_at"]
+    schedule(work, message, now)
 
 
 def _message(
@@ -49,8 +48,3 @@ def _message(
         facts=facts,
         created_at=now,
     )
-
-
-def _queue(work: Work, message: Message, expires_at: datetime) -> None:
-    message.expires_at = expires_at
-    schedule(work, message, message.created_at)

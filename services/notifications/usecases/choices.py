@@ -11,6 +11,7 @@ from services.notifications.domain.choice import ChoiceFacts
 from services.notifications.domain.message import UNSENT, Message
 from services.notifications.persistence.unit_of_work import Work
 from services.notifications.usecases.requests import take_back
+from services.notifications.usecases.schedule import schedule
 from shared.ids import new_id
 
 
@@ -28,9 +29,7 @@ def request_choice(work: Work, school_id: UUID, data: Mapping[str, Any], now: da
         created_at=now,
         expires_at=data["expires_at"],
     )
-    if work.messages.add(message):
-        work.queue.put(message, now)
-        work.queue.ring()
+    schedule(work, message, now)
 
 
 def close_choice(work: Work, school_id: UUID, data: Mapping[str, Any], now: datetime) -> None:

@@ -13,6 +13,7 @@ from services.notifications.domain.message import UNSENT, Message
 from services.notifications.domain.people import ALLIANCE
 from services.notifications.persistence.unit_of_work import Work
 from services.notifications.usecases.requests import take_back
+from services.notifications.usecases.schedule import schedule
 from shared.clock import AMSTERDAM
 from shared.ids import new_id
 
@@ -34,7 +35,7 @@ def tell_answer(work: Work, school_id: UUID, data: Mapping[str, Any], now: datet
     message = _message("parent_answered", (school_id, host), f"answered/{appointment}/{who}/{now.isoformat()}", facts, now)
     message.case_id, message.about_id = data["case_id"], appointment
     message.expires_at = data["starts_at"]
-    _queue(work, message, now)
+    schedule(work, message, now)
 
 
 def tell_to_call(work: Work, school_id: UUID, data: Mapping[str, Any], now: datetime) -> None:
@@ -46,7 +47,7 @@ def tell_to_call(work: Work, school_id: UUID, data: Mapping[str, Any], now: date
         key = f"call/{data['message_id']}/{person_id}/{now.isoformat()}"
         message = _message("parent_to_call", (school_id, person_id), key, facts, now)
         message.case_id = data["case_id"]
-        _queue(work, message, now)
+        schedule(work, message, now)
 
 
 def tell_digest(work: Work, _school_id: UUID, data: Mapping[str, Any], now: datetime) -> None:
@@ -60,7 +61,7 @@ def tell_digest(work: Work, _school_id: UUID, data: Mapping[str, Any], now: date
         message.status = "scheduled"
         message.not_before = max(now, datetime.combine(data["on"], _DIGEST_AT, AMSTERDAM))
         message.expires_at = message.not_before + timedelta(hours=12)
-        _queue(work, message, message.not_before)
+        schedule(work, message, message.not_before)
     elif known.status == "scheduled":
         before = WorkFacts.from_json(known.facts)
         summed = {name: before.counts[name] + count for name, count in counts.items()}
@@ -73,7 +74,7 @@ def tell_emergency(work: Work, _school_id: UUID, data: Mapping[str, Any], now: d
     work = work.of_the_alliance()
     for person_id in data["coordinator_ids"]:
         key = f"emergency/{data['access_id']}/{person_id}"
-        _queue(work, _message("emergency_access", (ALLIANCE, person_id), key, WorkFacts("/cases/", at=now), now), now)
+        schedule(work, _message("emergency_access", (ALLIANCE, person_id), key, WorkFacts("/cases/", at=now), now), now)
 
 
 def invite(work: Work, data: Mapping[str, Any], now: datetime) -> None:
@@ -85,7 +86,7 @@ def invite(work: Work, data: Mapping[str, Any], now: datetime) -> None:
     kind = "new_password" if data["purpose"] == "new_password" else "staff_invitation"
     message = _message(kind, (ALLIANCE, data["user_id"]), key, facts, now)
     message.expires_at = data["expires_at"]
-    _queue(work, message, now)
+    schedule(work, message, now)
 
 
 def tell_failures(work: Work, count: int, now: datetime) -> None:
@@ -94,7 +95,7 @@ def tell_failures(work: Work, count: int, now: datetime) -> None:
     facts = WorkFacts("/notifications/storingen", {"count": count})
     for person_id in work.people.with_role("administrator"):
         key = f"failures/{person_id}/{now.astimezone(AMSTERDAM):%Y-%m-%dT%H}"
-        _queue(work, _message("events_failed", (ALLIANCE, person_id), key, facts, now), now)
+        schedule(work, _message("events_failed", (ALLIANCE, person_id), key, facts, now), now)
 
 
 def _message(kind: str, to: tuple[UUID, UUID], key: str, facts: Facts, now: datetime) -> Message:
@@ -109,12 +110,6 @@ def _message(kind: str, to: tuple[UUID, UUID], key: str, facts: Facts, now: date
         created_at=now,
         expires_at=now + _STALE_AFTER,
     )
-
-
-def _queue(work: Work, message: Message, due_at: datetime) -> None:
-    if work.messages.add(message):
-        work.queue.put(message, due_at)
-        work.queue.ring()
 
 
 def _today(now: datetime) -> date:
