@@ -47,16 +47,16 @@ def replay_some(chosen: dict[str, Any]) -> Any:
 
 
 @routes.route("/suppressions", methods=["GET"])
-@allow("school_staff", "liaison", "team_member")
+@allow("school_staff", *OPERATORS)
 @routes.arguments(PageArgs, location="query")
 @routes.response(200, SuppressionPage)
 def list_suppressions(args: dict[str, Any]) -> Page[Any]:
-    """Addresses that mail came back from: call these parents."""
+    """Addresses that mail came back from: call these parents. An administrator gets those of colleagues."""
     return letters.list_suppressions(service.current(), principal(), page_request(args)).map(_dumped)
 
 
 @routes.route("/suppressions/<uuid:suppression_id>", methods=["DELETE"])
-@allow("liaison", "team_member")
+@allow(*OPERATORS)
 @routes.response(204)
 def lift(suppression_id: UUID) -> None:
     """Write to the address again."""

@@ -52,14 +52,14 @@ def replay_some() -> AnyResponse | tuple[str, int]:
 
 
 @routes.get("/adressen")
-@allow("school_staff", "liaison", "team_member")
+@allow("school_staff", *OPERATORS)
 def list_suppressions() -> str:
     page = letters.list_suppressions(service.current(), principal(), page_request_of_page())
     return render_template("notifications/suppressions.html", page=page)
 
 
 @routes.post("/adressen/<uuid:suppression_id>/weer-gebruiken")
-@allow("liaison", "team_member")
+@allow(*OPERATORS)
 def lift(suppression_id: UUID) -> AnyResponse:
     letters.lift(service.current(), principal(), suppression_id)
     flash(_("Dit adres krijgt weer berichten."))

@@ -58,7 +58,7 @@ class Work:
             RateBuckets(session),
             People(session),
             Templates(session),
-            Suppressions(session, scope.schools),
+            Suppressions(session, seen),
             DeadLetters(session),
             Settings(session),
             Audit(session, scope),

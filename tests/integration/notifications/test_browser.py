@@ -37,6 +37,7 @@ PAGES: list[tuple[Role, str]] = [
     ("administrator", "/notifications/teksten/appointment_invitation/wijzigen"),
     ("administrator", "/notifications/teksten"),
     ("administrator", "/notifications/teksten/appointment_invitation?versie=2"),
+    ("administrator", "/notifications/adressen"),
     ("administrator", "/notifications/talen"),
     ("administrator", "/notifications/proef"),
     ("administrator", "/notifications/proef/{school}"),

@@ -19,7 +19,7 @@ from shared.clock import FixedClock
 from shared.ids import new_id
 from shared.tenancy import NOBODY, Scope
 from tests.integration.notifications.support import KLIMOP, REGENBOOG, STARTS_AT, MemoryMailer, Post, Web, guardian
-from tests.integration.notifications.test_pages import browser
+from tests.integration.notifications.test_pages import browser, csrf
 
 Told = Callable[[Work, UUID, dict[str, Any], datetime], None]
 
@@ -219,3 +219,31 @@ def test_a_parent_chooses_a_time_unless_there_is_nothing_to_choose_any_more(post
     assert sorted(row["status"] for row in post.messages()) == ["cancelled", "sent"]
     assert b"/scheduling/reply/kies-token" in mailer.delivered[0].content
     assert post.is_consistent()
+
+
+def test_an_administrator_lifts_a_colleagues_address_and_no_parents(web: Web, post: Post, mailer: MemoryMailer) -> None:
+    post.invites()
+    invited = {
+        "user_id": new_id(),
+        "name": "Nora Smit",
+        "email": "nora@school.example",
+        "token": "geheim",
+        "purpose": "invitation",
+    }
+    with work(post.service.database, NOBODY) as opened:
+        colleagues.invite(opened, invited | {"expires_at": STARTS_AT}, post.clock.now())
+    post.dispatcher(mailer).run_once()
+    for row in post.messages():
+        assert record_bounce(post.service, BounceReport(row["id"], row["school_id"], "failed", "5.2.2", "552 full"))
+    path = "/notifications/api/v1/suppressions"
+    (mine,) = web.get(path, "administrator", ()).json["items"]
+    (theirs,) = web.get(path).json["items"]
+    assert (mine["address"], theirs["address"]) == ("nora@school.example", "fatma@voorbeeld.example")
+    headers = web.bearer("administrator", ())
+    assert web.app.test_client().delete(f"{path}/{theirs['id']}", headers=headers).status_code == 404
+    assert web.app.test_client().delete(f"{path}/{mine['id']}", headers=web.bearer()).status_code == 404
+    page = browser(web, "administrator", ())
+    shown = page.get("/notifications/adressen").text
+    assert ("nora@school.example" in shown, "fatma" in shown) == (True, False)
+    lifted = page.post(f"/notifications/adressen/{mine['id']}/weer-gebruiken", data={"csrf_token": csrf(shown)})
+    assert (lifted.status_code, web.get(path, "administrator", ()).json["items"]) == (303, [])
