@@ -234,6 +234,7 @@ class TestTexts:
             ("{name}", "{name} {% include 'x' %}", "{ }"),
             ("{name}", "{name} ⟦child@nl⟧", "⟦ ⟧"),
             ("{name}", "{name} \x00", "U+0000"),
+            ("{name}", "{name} \ufffe", "U+FFFE"),
         ],
     )
     def test_a_text_that_would_tell_more_than_it_may_is_refused(self, old: str, new: str, told: str) -> None:
