@@ -70,6 +70,14 @@ def claimed(path: Path) -> Iterator[Folder]:
         yield _with_secrets(path)
 
 
+def read(path: Path) -> Folder:
+    """The folder of a site that was started before, whoever uses it now. Raises Unusable when it is none."""
+    path = path.absolute()
+    if not (path / "keys" / "secrets.json").exists():
+        raise Unusable(f"DATA_DIR: {path} holds no site; start it first")
+    return _read(path)
+
+
 def _claim(path: Path) -> None:
     # The database server, another user, must get through to its own folder; nobody may look around.
     path.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -89,7 +97,11 @@ def _with_secrets(path: Path) -> Folder:
     write_secret(keys / "public.jwks", public_keys(json.loads((keys / "signing.jwk").read_text())))
     if not (keys / "secrets.json").exists():
         write_secret(keys / "secrets.json", {service: _new_secrets() for service in SERVICES})
-    found = json.loads((keys / "secrets.json").read_text())
+    return _read(path)
+
+
+def _read(path: Path) -> Folder:
+    found = json.loads((path / "keys" / "secrets.json").read_text())
     return Folder(
         path,
         passwords={service: {role: found[service][role] for role in ROLES} for service in SERVICES},

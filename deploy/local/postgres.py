@@ -54,7 +54,7 @@ class Node:
 
     @property
     def admin_url(self) -> str:
-        return f"postgresql://postgres:{quote(self.password)}@127.0.0.1:{self.port}/postgres"
+        return _address(self.port, self.password)
 
     def start_again(self) -> subprocess.Popen[bytes]:
         """After its process ended."""
@@ -84,6 +84,19 @@ def start(folder: Path, *, durable: bool = True, port: int | None = None) -> Nod
     node = Node(_launch(programs, data, port, durable), data, port, (folder / "password").read_text(), durable)
     _wait_until_ready(node, folder / "postgres.log")
     return node
+
+
+def address(folder: Path) -> str:
+    """The superuser's address of the server that is at work in `folder`. Raises Failed when none is."""
+    lock = folder.resolve() / "data" / "postmaster.pid"
+    lines = lock.read_text().splitlines() if lock.exists() else []
+    if len(lines) < 4:
+        raise Failed(f"no database server is at work in {folder}; start the site first")
+    return _address(int(lines[3]), (folder / "password").read_text())
+
+
+def _address(port: int, password: str) -> str:
+    return f"postgresql://postgres:{quote(password)}@127.0.0.1:{port}/postgres"
 
 
 def _launch(programs: Path, data: Path, port: int, durable: bool) -> subprocess.Popen[bytes]:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import psutil
 import pytest
 
 from deploy.local import postgres
-from tests.api_client import Client
+from tests.api_client import PASSWORD, Client
 from tests.sites import ROOT, STOPS_WITHIN, Site, started
 from tests.waiting import eventually, stretched
 
@@ -165,6 +166,27 @@ def test_the_first_start_brings_the_demo_and_the_second_the_same_again(data: Pat
     assert seen[0][0] == seen[1][0] != []
     assert 0 < seen[0][1] <= seen[1][1]
     assert not (data / "demo.loading").exists()
+
+
+def test_a_site_without_demo_gets_its_first_administrator_from_the_command_line(data: Path) -> None:
+    with started("embedded", data, **EMPTY) as site:
+        site.wait_until_ready()
+        person = ["--email", "eerste@maas.example", "--full-name", "Eva Eerste", "--password", PASSWORD]
+        done = operated(site, "cases", "found-alliance", "Maasoevers", *person)
+        assert done.returncode == 0, done.stderr
+        assert Client(site.port).log_in("eerste@maas.example").get("/cases/api/v1/users").data["items"]
+        assert "0" in operated(site, "notifications", "queue").stdout
+        assert site.stop() == 0
+    stopped = operated(site, "cases", "seal-codes", "--administrator", "eerste@maas.example")
+    assert stopped.returncode == 2
+    assert "start the site first" in stopped.stderr
+
+
+def operated(site: Site, *words: str) -> subprocess.CompletedProcess[str]:
+    """An operator's command at this site."""
+    environment = os.environ | {"DATA_DIR": str(site.data), "PORT": str(site.port)}
+    command = [sys.executable, "-m", "deploy.local.operate", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_make_run_stops_as_what_it_runs_does(data: Path, free_port: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.folder import claimed
+from deploy.local.folder import claimed, read
 from deploy.local.settings import Unusable
 
 
@@ -56,3 +56,11 @@ def test_a_file_where_the_folder_should_be_is_a_clear_error(tmp_path: Path) -> N
     (tmp_path / "data").write_text("")
     with pytest.raises(Unusable, match="DATA_DIR"), claimed(tmp_path / "data"):
         pass
+
+
+def test_it_is_read_while_somebody_uses_it_and_not_made_by_reading(tmp_path: Path) -> None:
+    with claimed(tmp_path / "data") as used:
+        assert read(tmp_path / "data") == used
+    with pytest.raises(Unusable, match="holds no site"):
+        read(tmp_path / "other")
+    assert not (tmp_path / "other").exists()
