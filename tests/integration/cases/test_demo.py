@@ -36,7 +36,9 @@ def demo(world: World) -> DemoCases:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("at", ["2026-11-25T22:30:00+00:00", "2026-12-31T23:30:00+00:00", "2027-03-28T00:30:00+00:00"])
+@pytest.mark.parametrize(
+    "at", ["2026-11-25T22:30:00+00:00", "2026-12-31T23:30:00+00:00", "2027-03-28T00:30:00+00:00", "2028-02-29T10:00:00+00:00"]
+)
 def test_it_loads_at_whatever_hour(world: World, at: str) -> None:
     """In late November half past eleven, 66 days before it, in summer time, is the next day."""
     assert len(seed(world.service, FixedClock(datetime.fromisoformat(at))).cases) == len(FAMILIES)
