@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -40,15 +39,16 @@ _TAKE = sa.text(
     sa.bindparam("door", type_=sa.Uuid),
 )
 
-# Everybody's appointments of a day, and where theirs begins: at their own postcode, or else the area of that.
+# Everybody's appointments of a day, and before them where theirs begins: at their postcode, or else where the area of that is.
+# Where both are known, the postcode comes last and counts. A place for each person, and no array: for an array of unknown length
+# PostgreSQL would make a plan anew every time, which takes longer than the rest.
 _ROADS = sa.text(
-    "select t.person_id, start.latitude as start_latitude, start.longitude as start_longitude, appointment_id,"
-    " lower(during) as leaves_at, upper(during) as ends_at, travel_minutes, door, o.latitude, o.longitude"
-    " from unnest(:person_ids) as t (person_id) left join occupancy as o on o.person_id = t.person_id and during && :during"
-    " left join lateral (select p.latitude, p.longitude from working_times as w"
-    " join postcodes as p on p.code in (start_postcode, left(start_postcode, 4))"
-    " where w.person_id = t.person_id order by length(code) desc limit 1) as start on true order by t.person_id, lower(during)"
-).bindparams(sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)), sa.bindparam("during", type_=TSTZRANGE))
+    "select person_id, appointment_id, lower(during) as leaves_at, upper(during) as ends_at, travel_minutes,"
+    " door, latitude, longitude from occupancy where person_id in :person_ids and during && :during union all"
+    " select person_id, null, null, null, length(code), null, latitude, longitude from working_times"
+    " join postcodes on code in (start_postcode, left(start_postcode, 4)) where person_id in :person_ids"
+    " order by leaves_at nulls first, travel_minutes"
+).bindparams(sa.bindparam("person_ids", type_=sa.Uuid, expanding=True), sa.bindparam("during", type_=TSTZRANGE))
 
 _LEAVES_AT, _ENDS_AT = sa.func.lower(occupancy.c.during).label("leaves_at"), sa.func.upper(occupancy.c.during).label("ends_at")
 _BUSY = (occupancy.c.person_id, _LEAVES_AT, _ENDS_AT, occupancy.c.travel_minutes)
@@ -118,15 +118,14 @@ class Occupancy:
 
     def roads(self, person_ids: Sequence[UUID], since: datetime, until: datetime) -> list[Road]:
         """The day of each of these, from its begin until its end; what began on the day before is not of it."""
-        rows = self._session.execute(_ROADS, {"person_ids": person_ids, "during": Range(since, until)})
-        found = []
-        for person_id, mine in groupby(rows, lambda row: row.person_id):
-            first, *others = mine
-            start = _point(first.start_latitude, first.start_longitude)
-            day = [_taken(row) for row in (first, *others) if row.appointment_id]
-            on_it = [each for each in day if since <= each.starts_at < until]
-            found.append(Road(person_id, on_it, Stop(person_id, start) if start else None))
-        return found
+        days: dict[UUID, list[Taken]] = {each: [] for each in person_ids}
+        starts: dict[UUID, Stop] = {}
+        for row in self._session.execute(_ROADS, {"person_ids": person_ids, "during": Range(since, until)}):
+            if row.appointment_id is None:
+                starts[row.person_id] = Stop(row.person_id, _point(row.latitude, row.longitude))
+            elif since <= (taken := _taken(row)).starts_at < until:
+                days[row.person_id].append(taken)
+        return [Road(each, day, starts.get(each)) for each, day in days.items()]
 
     def _rows(
         self, person_ids: Sequence[UUID], period: tuple[datetime, datetime], but: Sequence[UUID], *columns: Any
