@@ -24,19 +24,25 @@ _NEW = (
     *("host_id", "host_name", "status", "sequence", "version"),
 )
 _OF_PARTICIPANTS = ("person_id", "position", "name", "guardian", "response")
-# Booked in one round trip: the appointment, the people who are asked to come, and the first line of its history.
-_ADD = sa.text(
-    "with made as (insert into appointments (school_id, id, case_id, kind, place, location, starts_at, ends_at,"
+# What a new appointment writes: itself, the people who are asked to come, and the first line of its history. It goes along with
+# the statement that takes everybody's time.
+ADDED = (
+    "made as (insert into appointments (school_id, id, case_id, kind, place, location, starts_at, ends_at,"
     " host_id, host_name, status, sequence, version)"
     " values (:school_id, :id, :case_id, :kind, :place, :location, :starts_at, :ends_at,"
     " :host_id, :host_name, :status, :sequence, :version)),"
+    " asked as (insert into participants (school_id, appointment_id, person_id, position, name, guardian, response)"
+    " select :school_id, :id, * from unnest(:person_ids, :positions, :names, :guardians, :responses)),"
     " noted as (insert into history (school_id, id, appointment_id, at, what, actor_id, actor_name, data)"
     " values (:school_id, :history_id, :id, :at, 'invited', :host_id, :host_name, '{}'))"
-    " insert into participants (school_id, appointment_id, person_id, position, name, guardian, response)"
-    " select :school_id, :id, * from unnest(:person_ids, :positions, :names, :guardians, :responses)"
-).bindparams(
-    *(sa.bindparam(f"{name}s", type_=ARRAY(participants.c[name].type)) for name in _OF_PARTICIPANTS),
 )
+ADDED_LISTS = [sa.bindparam(f"{name}s", type_=ARRAY(participants.c[name].type)) for name in _OF_PARTICIPANTS]
+
+
+def added(appointment: Appointment, at: datetime) -> dict[str, Any]:
+    """The values of `ADDED`. `at`: when it was planned, by its host."""
+    people = {f"{name}s": [getattr(each, name) for each in appointment.participants] for name in _OF_PARTICIPANTS}
+    return {name: getattr(appointment, name) for name in _NEW} | people | {"history_id": new_id(), "at": at}
 
 
 class Appointments:
@@ -53,15 +59,6 @@ class Appointments:
         if appointment is None:
             raise NotFound
         return appointment
-
-    def add(self, appointment: Appointment, at: datetime) -> None:
-        """A new one, with the people in it and the first line of its history: who planned it, and when.
-
-        As it is now: unlike one that was read, it is not followed, and what changes in it afterwards is not kept.
-        """
-        values = {name: getattr(appointment, name) for name in _NEW}
-        people = {f"{name}s": [getattr(each, name) for each in appointment.participants] for name in _OF_PARTICIPANTS}
-        self._session.execute(_ADD, values | people | {"history_id": new_id(), "at": at})
 
     def page(self, filters: Filters, page: PageRequest) -> Page[Appointment]:
         """Soonest first."""

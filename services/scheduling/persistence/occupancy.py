@@ -16,6 +16,7 @@ from services.scheduling.domain.busy import Busy
 from services.scheduling.domain.days import Road, Taken
 from services.scheduling.domain.places import Stop
 from services.scheduling.domain.travel import Point
+from services.scheduling.persistence.appointments import ADDED, ADDED_LISTS, added
 from services.scheduling.persistence.tables import occupancy
 
 # One turn for each person, the same for every transaction and in the same order for all.
@@ -24,20 +25,23 @@ _HOLD = sa.text(
 ).bindparams(sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)))
 
 # One text for however many persons, so that it is prepared once; sorted, as they are held.
-_TAKE = sa.text(
+_TAKING = (
     "insert into occupancy (appointment_id, person_id, during, travel_minutes, door, latitude, longitude)"
-    " select :appointment_id, person_id, tstzrange(:starts_at - make_interval(mins => minutes), :ends_at), minutes,"
+    " select :id, busy_id, tstzrange(:starts_at - make_interval(mins => minutes), :ends_at), minutes,"
     " cast(:door as uuid), cast(:latitude as double precision), cast(:longitude as double precision)"
-    " from unnest(:person_ids, :minutes) with ordinality as t (person_id, minutes, n) order by n"
+    " from unnest(:busy_ids, :minutes) with ordinality as t (busy_id, minutes, n) order by n"
     " on conflict do nothing returning person_id"
-).bindparams(
-    sa.bindparam("appointment_id", type_=sa.Uuid),
-    sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)),
+)
+_TAKEN = (
+    sa.bindparam("id", type_=sa.Uuid),
+    sa.bindparam("busy_ids", type_=ARRAY(sa.Uuid)),
     sa.bindparam("minutes", type_=ARRAY(sa.Integer)),
     sa.bindparam("starts_at", type_=sa.DateTime(timezone=True)),
     sa.bindparam("ends_at", type_=sa.DateTime(timezone=True)),
     sa.bindparam("door", type_=sa.Uuid),
 )
+_TAKE = sa.text(_TAKING).bindparams(*_TAKEN)
+_TAKE_AND_ADD = sa.text(f"with {ADDED} {_TAKING}").bindparams(*_TAKEN, *ADDED_LISTS)
 
 # Everybody's appointments of a day, and before them where theirs begins: at their postcode, or else where the area of that is.
 # Where both are known, the postcode comes last and counts. A place for each person, and no array: for an array of unknown length
@@ -70,15 +74,20 @@ class Occupancy:
         """
         self._session.execute(_HOLD, {"person_ids": sorted(person_ids)})
 
-    def take(self, appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int]) -> list[Busy]:
+    def take(
+        self, appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int], new_at: datetime | None = None
+    ) -> list[Busy]:
         """Take everybody's time, with the minutes there of who travels.
+
+        `new_at`: when it was planned; then the appointment itself is written too, as it is now. Unlike one that was read, it
+        is not followed: what changes in it afterwards is not kept.
 
         Gives who is taken already, and then nothing may be kept: roll back.
         """
         at = stop.point if stop else None
         values = {
-            "appointment_id": appointment.id,
-            "person_ids": appointment.busy_ids,
+            "id": appointment.id,
+            "busy_ids": appointment.busy_ids,
             "minutes": [ways.get(person, 0) for person in appointment.busy_ids],
             "starts_at": appointment.starts_at,
             "ends_at": appointment.ends_at,
@@ -86,7 +95,9 @@ class Occupancy:
             "latitude": at.latitude if at else None,
             "longitude": at.longitude if at else None,
         }
-        taken = {row.person_id for row in self._session.execute(_TAKE, values)}
+        statement = _TAKE if new_at is None else _TAKE_AND_ADD
+        added_too = {} if new_at is None else added(appointment, new_at)
+        taken = {row.person_id for row in self._session.execute(statement, values | added_too)}
         refused = [person for person in appointment.busy_ids if person not in taken]
         return self._in_the_way(refused, appointment) if refused else []
 

@@ -76,8 +76,7 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
         )
         for person in _invited(work, case, new, who):
             appointment.invite(person.person_id, person.name, guardian=person.guardian)
-        book(service, work, appointment)
-        work.appointments.add(appointment, now)
+        book(service, work, appointment, new_at=now)
         _publish(service, work, appointment, "invited", who, "request")
         return appointment
 
@@ -93,7 +92,7 @@ def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: M
         before = appointment.moment
         if not appointment.move(_moment(appointment, to.changes, now), now):
             return appointment
-        book(service, work, appointment, again=True)
+        book(service, work, appointment)
         work.appointments.drop_notes(appointment)
         data = {name: getattr(before, name).isoformat() for name in ("starts_at", "ends_at")}
         work.appointments.note(appointment, "moved", now, (who.user_id, who.name), reason=to.reason, data=data)

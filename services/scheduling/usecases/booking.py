@@ -19,14 +19,14 @@ from shared.clock import AMSTERDAM, day_of
 from shared.errors import Conflict
 
 
-def book(service: SchedulingService, work: Work, appointment: Appointment, *, again: bool = False) -> None:
-    """Everybody is busy with it from now on; `again`: at another time than before.
+def book(service: SchedulingService, work: Work, appointment: Appointment, *, new_at: datetime | None = None) -> None:
+    """Everybody is busy with it from now on; unless it is new, at another time than before. `new_at`: when it was planned.
 
     Raises Conflict, whose `conflicts` name who is taken and when.
     """
     work.occupancy.hold(appointment.busy_ids)
     people = work.directory.people(appointment.school_id, appointment.busy_ids)
-    if again:
+    if new_at is None:
         _free(service, work, appointment, people)
     stop = stop_of(work, appointment, people)
     new = Taken(appointment.id, appointment.starts_at, appointment.ends_at, stop)
@@ -36,7 +36,7 @@ def book(service: SchedulingService, work: Work, appointment: Appointment, *, ag
         others = sorted(set(appointment.busy_ids) - {road.person_id for road in roads})
         _refuse(appointment, [*clashes, *work.occupancy.of(others, appointment.starts_at, appointment.ends_at)])
     ways = {road.person_id: _make_way(work, road, new, service.travel) for road in roads}
-    taken = work.occupancy.take(appointment, stop, ways)
+    taken = work.occupancy.take(appointment, stop, ways, new_at)
     if taken:
         _refuse(appointment, taken)
 

@@ -123,10 +123,9 @@ def pick(service: SchedulingService, token: str, starts_at: datetime) -> Offer:
         if choice.picked_by == picker.person_id and found.appointment and found.appointment.starts_at == starts_at:
             return found
         appointment = _appointment(work, choice, choice.slot(starts_at, now))
-        _book(service, work, appointment)
         invited = told(service, appointment, "invited", choice.host_id)
         appointment.answer(picker.person_id, "accept", now)
-        work.appointments.add(appointment, now)
+        _book(service, work, appointment, now)
         work.appointments.note(appointment, "accepted", now, (picker.person_id, found.guardian.name))
         choice.picked(appointment.id, picker.person_id)
         letters = invitations(service, work, appointment, "request")
@@ -134,10 +133,10 @@ def pick(service: SchedulingService, token: str, starts_at: datetime) -> Offer:
         return _offer(service, work, picker, choice)
 
 
-def _book(service: SchedulingService, work: Work, appointment: Appointment) -> None:
+def _book(service: SchedulingService, work: Work, appointment: Appointment, now: datetime) -> None:
     """Parents are told that a time is gone, and not who has it."""
     try:
-        book(service, work, appointment)
+        book(service, work, appointment, new_at=now)
     except Conflict as taken:
         raise Conflict("Deze tijd is net bezet geraakt. Kies een andere tijd.") from taken
 
