@@ -17,6 +17,7 @@ And what the queue costs: taking a batch with a thousand due and with a hundred 
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import statistics
 import subprocess
@@ -43,6 +44,7 @@ from services.notifications.service import dispatcher
 from services.notifications.usecases.dispatch import Dispatcher
 from services.notifications.usecases.outgoing import Outgoing
 from services.notifications.usecases.ports import Mail
+from shared import observability
 from shared.clock import FixedClock
 from shared.tenancy import NOBODY
 from tests.benchmarks._places import own_server
@@ -81,9 +83,21 @@ class Contender:
 
 def run(out: dict[str, list[dict[str, Any]]]) -> None:
     """Some two minutes on two quiet cores."""
-    with own_server() as databases, sink() as port:
+    with own_server() as databases, sink() as port, logs(databases.folder / "log"):
         out["mail"] = _sending(databases, port)
         out["mail_queue"] = _queue(databases)
+
+
+@contextmanager
+def logs(path: Path) -> Iterator[None]:
+    """As in production: one JSON object a line."""
+    observability.configure("notifications")
+    (handler,) = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
+    with path.open("w") as file:
+        before = handler.setStream(file)
+        yield
+        handler.setStream(before)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.message import Message
+from services.notifications.persistence.keys import among
 from services.notifications.persistence.tables import attempts
 from services.notifications.usecases.ports import Attempt
 
@@ -46,8 +47,8 @@ class Attempts:
     def open_stages(self, messages: list[Message]) -> dict[Any, str]:
         """By message id: how far the worker got that had it before and never came back."""
         keys = [(message.school_id, message.id) for message in messages]
-        key = sa.tuple_(attempts.c.school_id, attempts.c.message_id)
-        query = sa.select(attempts.c.message_id, attempts.c.stage).where(key.in_(keys), attempts.c.stage.in_(_OPEN))
+        wanted = among((attempts.c.school_id, attempts.c.message_id), keys)
+        query = sa.select(attempts.c.message_id, attempts.c.stage).where(wanted, attempts.c.stage.in_(_OPEN))
         return {row.message_id: row.stage for row in self._session.execute(query)}
 
     def close_open(self, message: Message, stage: str, now: datetime) -> None:

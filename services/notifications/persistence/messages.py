@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -10,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Session
 
 from services.notifications.domain.kinds import KINDS
@@ -32,10 +33,25 @@ from shared.pagination import Page, PageRequest, cut
 _COLUMNS = tuple(field.name for field in fields(Message) if field.name != "happened")
 _CHANGING = tuple(name for name in _COLUMNS if name not in ("id", "school_id", "dedup_key", "created_at"))
 
+# For many at once, in texts that stay the same however many they are: driver and server take them apart once.
+_GIVEN = (
+    sa.func.unnest(sa.bindparam("schools", type_=ARRAY(sa.Uuid)), sa.bindparam("ids", type_=ARRAY(sa.Uuid)))
+    .table_valued("school_id", "id")
+    .render_derived(name="given")
+)
+_MANY = (
+    sa.select(*(messages.c[name] for name in _COLUMNS))
+    .join(_GIVEN, sa.and_(messages.c.school_id == _GIVEN.c.school_id, messages.c.id == _GIVEN.c.id))
+    .order_by(messages.c.id)
+    .with_for_update(of=messages)
+)
+# Rows as one document; PostgreSQL gives each value its column's type.
+_ROWS = sa.func.jsonb_populate_recordset(sa.text("null::messages"), sa.cast(sa.bindparam("rows", type_=sa.Text), JSONB))
+_NEWER = _ROWS.table_valued(*(messages.c[name] for name in _COLUMNS), name="newer")
 _SAVE = (
     sa.update(messages)
-    .where(messages.c.school_id == sa.bindparam("of"), messages.c.id == sa.bindparam("at"))
-    .values({name: sa.bindparam(name) for name in _CHANGING})
+    .where(messages.c.school_id == _NEWER.c.school_id, messages.c.id == _NEWER.c.id)
+    .values({name: _NEWER.c[name] for name in _CHANGING})
 )
 _NEW_COPY = insert(message_copies)
 _KEEP_COPY = _NEW_COPY.on_conflict_do_update(
@@ -95,9 +111,9 @@ class Messages:
 
     def save_all(self, many: Sequence[Message]) -> None:
         """As `save`, in one go."""
-        rows = [{name: getattr(each, name) for name in _CHANGING} | {"of": each.school_id, "at": each.id} for each in many]
+        rows = [{name: getattr(each, name) for name in ("school_id", "id", *_CHANGING)} for each in many]
         if rows:
-            self._session.connection().execute(_SAVE, rows)
+            self._session.execute(_SAVE, {"rows": json.dumps(rows, default=str)})
 
     def get(self, message_id: UUID, *, to_change: bool = False) -> Message:
         """Raises NotFound."""
@@ -117,9 +133,8 @@ class Messages:
 
     def many(self, keys: Sequence[tuple[UUID, UUID]]) -> dict[UUID, Message]:
         """By (school, id), locked."""
-        query = sa.select(messages).where(sa.tuple_(messages.c.school_id, messages.c.id).in_(keys)).order_by(messages.c.id)
-        query = query.with_for_update()
-        return {row["id"]: message_of(row) for row in self._session.execute(query).mappings()}
+        rows = self._session.execute(_MANY, {"schools": [key[0] for key in keys], "ids": [key[1] for key in keys]})
+        return {row.id: Message(*row) for row in rows}
 
     def about(self, school_id: UUID, about_id: UUID, person_id: UUID | None = None) -> list[Message]:
         """All that one person, or everybody, was to hear of one thing, oldest first, locked."""

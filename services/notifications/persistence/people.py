@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.notifications.domain.message import Message
 from services.notifications.domain.people import ALLIANCE, Colleague, Guardian, Recipient
 from services.notifications.persistence.desk_tables import contacts
+from services.notifications.persistence.keys import among
 from services.notifications.persistence.settings import Settings
 from services.notifications.persistence.tables import answers, colleagues, people, schools, staff, suppressions
 from shared.clock import AMSTERDAM
@@ -105,7 +106,7 @@ class People:
         """By (school, person)."""
         if not keys:
             return {}
-        query = sa.select(people).where(sa.tuple_(people.c.school_id, people.c.person_id).in_(keys))
+        query = sa.select(people).where(among((people.c.school_id, people.c.person_id), keys))
         return {(row["school_id"], row["person_id"]): Guardian(**row) for row in self._session.execute(query).mappings()}
 
     def host(self, school_id: UUID, person_id: UUID) -> tuple[str, str | None]:
@@ -116,9 +117,8 @@ class People:
 
     def suppressed(self, keys: Sequence[tuple[UUID, str]], now: datetime) -> set[tuple[UUID, str]]:
         """Of these (school, address), those that mail came back from."""
-        pair = sa.tuple_(suppressions.c.school_id, suppressions.c.address)
-        query = sa.select(suppressions.c.school_id, suppressions.c.address)
-        query = query.where(pair.in_(keys), suppressions.c.expires_at > now)
+        pair = suppressions.c.school_id, suppressions.c.address
+        query = sa.select(*pair).where(among(pair, keys), suppressions.c.expires_at > now)
         return {(row.school_id, row.address) for row in self._session.execute(query)}
 
     def erase_case(self, school_id: UUID, case_id: UUID, person_ids: Sequence[UUID]) -> None:
@@ -134,7 +134,7 @@ class People:
     def not_coming(self, keys: Sequence[tuple[UUID, UUID | None, UUID]]) -> set[tuple[UUID, UUID, UUID]]:
         """Of these (school, appointment, person), those who said that they cannot come then."""
         columns = (answers.c.school_id, answers.c.appointment_id, answers.c.person_id)
-        query = sa.select(*columns).where(sa.tuple_(*columns).in_(keys), answers.c.response.in_(("declined", "another_time")))
+        query = sa.select(*columns).where(among(columns, keys), answers.c.response.in_(("declined", "another_time")))
         return {(row.school_id, row.appointment_id, row.person_id) for row in self._session.execute(query)}
 
     def _upsert(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:

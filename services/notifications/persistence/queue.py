@@ -62,9 +62,7 @@ class Queue:
 
     def lock_all(self, keys: Collection[tuple[UUID, UUID]]) -> None:
         """As `lock`, for these (school, message)."""
-        key = sa.tuple_(dispatch_queue.c.school_id, dispatch_queue.c.message_id)
-        query = sa.select(dispatch_queue.c.message_id).where(key.in_(list(keys)))
-        self._session.execute(query.order_by(dispatch_queue.c.message_id).with_for_update())
+        self._session.execute(_LOCK, {"schools": [key[0] for key in keys], "ids": [key[1] for key in keys]})
 
     def line_up(self, now: datetime) -> bool:
         """Give what has come due its turn. True when there is more of it.
@@ -121,6 +119,10 @@ _TAKE = sa.text(
     " select school_id, message_id from taken order by urgency, turn, message_id"
 )
 _IDS = (sa.bindparam("schools", type_=ARRAY(sa.Uuid)), sa.bindparam("ids", type_=ARRAY(sa.Uuid)))
+_LOCK = sa.text(
+    "select from dispatch_queue as queue join unnest(:schools, :ids) as given (school_id, message_id)"
+    " on queue.school_id = given.school_id and queue.message_id = given.message_id order by queue.message_id for update of queue"
+).bindparams(*_IDS)
 _POSTPONE = sa.text(
     "update dispatch_queue as queue set due_at = given.due_at, turn = null"
     " from unnest(:schools, :ids, :moments) as given (school_id, message_id, due_at)"

@@ -1,14 +1,16 @@
 """Several mails on their way at once, each over a connection of its own, and one desk that writes down how they fare.
 
-A lane renders a mail, hands the server all of it but the dot, and asks the desk for leave. The desk commits what all lanes
-have come to since it last did: `handing_over` of some mails, `sent` of others. While it does, the lanes go on; so the more
-there is to do, the more one commit serves. A lane's next mail gets leave no sooner than the answer to the one before it is
-committed, so that a worker that dies leaves at most one mail a lane of which nobody can know.
+One writer renders ahead: that is all processor, and several at it would only keep each other and the desk waiting. A lane
+takes what is written, hands the server all of it but the dot, and asks the desk for leave. The desk commits what all lanes
+have come to since it last did: `handing_over` of some mails, `sent` of others. While it does, the writer and the lanes go on;
+so the more there is to do, the more one commit serves. A lane's next mail gets leave no sooner than the answer to the one
+before it is committed, so that a worker that dies leaves at most one mail a lane of which nobody can know.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,16 +26,19 @@ from services.notifications.usecases.ports import Mailer, NoAnswer, Refused, Ren
 from shared.clock import Clock
 from shared.errors import Unavailable
 
+# More mails a commit for it; on the way of one mail it is nothing.
+_GATHER_SECONDS = 0.02
 _INSIST_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
-    """A lane has nothing more to do; `error` when it broke."""
+class _Written:
+    """A mail in words; or why there is none."""
 
-    error: BaseException | None = None
+    outgoing: Outgoing
+    rendered: Rendered | Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,70 +61,99 @@ class _Round:
 
     def __init__(self, lanes: Lanes, outgoing: Sequence[Outgoing], stopping: Callable[[], bool]) -> None:
         self._lanes = lanes
+        self._mailers = lanes.mailers[: len(outgoing)]
         self._waiting = deque(outgoing)
         self._stopping = stopping
-        self._told: SimpleQueue[Note | _Ended] = SimpleQueue()
+        # As many mails lie ready as there are lanes; then the writer waits.
+        self._room = threading.Semaphore(len(self._mailers))
+        self._ready: SimpleQueue[_Written | None] = SimpleQueue()
+        self._told: SimpleQueue[Note | None] = SimpleQueue()
+        self._unsent: list[Outgoing] = []
         self._away: Refusal | None = None
         self._failure: BaseException | None = None
 
     def run(self) -> None:
-        open_lanes = self._start()
-        while open_lanes:
-            told = self._drained()
-            ended = [each for each in told if isinstance(each, _Ended)]
-            self._failure = self._failure or next((each.error for each in ended if each.error is not None), None)
-            open_lanes -= len(ended)
-            self._settle([each for each in told if not isinstance(each, _Ended)])
+        self._start()
+        at_work = len(self._mailers)
+        while at_work:
+            told = self._gathered(at_work)
+            at_work -= told.count(None)
+            self._settle([note for note in told if note is not None])
         if self._failure is not None:
             raise self._failure
-        self._settle([self._left(each) for each in self._waiting])
+        self._settle([self._left(each) for each in (*self._unsent, *self._waiting)])
 
-    def _start(self) -> int:
-        mailers = self._lanes.mailers[: len(self._waiting)]
-        for mailer in mailers:
+    def _start(self) -> None:
+        threading.Thread(target=self._writer, name="mail-writer", daemon=True).start()
+        for mailer in self._mailers:
             threading.Thread(target=self._lane, args=(mailer,), name="mail-lane", daemon=True).start()
-        return len(mailers)
 
-    def _drained(self) -> list[Note | _Ended]:
-        """All that was told by now; at least one thing."""
+    def _gathered(self, at_work: int) -> list[Note | None]:
+        """What was told by now, at least one thing; and what comes within a moment, unless every lane waits already."""
         found = [self._told.get()]
-        while True:
+        until = time.monotonic() + _GATHER_SECONDS
+        while sum(note is None or isinstance(note, Ready) for note in found) < at_work:
             try:
-                found.append(self._told.get_nowait())
+                found.append(self._told.get(timeout=max(until - time.monotonic(), 0)))
             except Empty:
-                return found
+                break
+        return found
 
     def _left(self, outgoing: Outgoing) -> Note:
         """Of a server that is away the others would each wait for the same time-out; what was not begun goes back."""
         return NotTaken(outgoing, self._away) if self._away is not None else Unbegun(outgoing)
 
+    def _is_over(self) -> bool:
+        return self._away is not None or self._failure is not None or self._stopping()
+
+    # In the writer's thread.
+
+    def _writer(self) -> None:
+        try:
+            while self._waiting and not self._is_over():
+                self._room.acquire()
+                outgoing = self._waiting.popleft()
+                self._ready.put(_Written(outgoing, self._rendered(outgoing)))
+        except BaseException as error:
+            self._failure = self._failure or error
+        finally:
+            for _ in self._mailers:
+                self._ready.put(None)
+
+    def _rendered(self, outgoing: Outgoing) -> Rendered | Refusal:
+        try:
+            now = self._lanes.clock.now()
+            return self._lanes.renderer.render(outgoing.message, outgoing.recipient, outgoing.template, now)
+        except Exception as error:  # a mail that cannot be written must not stop the others
+            _log.error("mail not written", message_id=str(outgoing.message.id), error=type(error).__name__)
+            return Refusal(None, f"not written: {type(error).__name__}", about_this_mail=True)
+
     # In the lane's own thread.
 
     def _lane(self, mailer: Mailer) -> None:
         try:
-            while (outgoing := self._next()) is not None:
-                self._told.put(self._sent(mailer, outgoing))
+            while (written := self._ready.get()) is not None:
+                self._room.release()
+                if self._is_over():
+                    self._unsent.append(written.outgoing)
+                else:
+                    self._told.put(self._sent(mailer, written))
         except BaseException as error:
-            # Whatever it is, the round must hear of it, or it would wait for this lane for ever.
-            self._told.put(_Ended(error))
-        else:
-            self._told.put(_Ended())
+            # Whatever it is, the round must hear of it, or it would wait for this lane for ever; and the writer for room.
+            self._failure = self._failure or error
+            self._room.release()
+        finally:
+            self._told.put(None)
 
-    def _next(self) -> Outgoing | None:
-        if self._away is not None or self._failure is not None or self._stopping():
-            return None
-        try:
-            return self._waiting.popleft()
-        except IndexError:
-            return None
-
-    def _sent(self, mailer: Mailer, outgoing: Outgoing) -> Note:
+    def _sent(self, mailer: Mailer, written: _Written) -> Note:
+        outgoing, mail = written.outgoing, written.rendered
+        if isinstance(mail, Refusal):
+            return NotTaken(outgoing, mail)
         if self._lanes.clock.now() >= outgoing.leased_until:
             return Unbegun(outgoing)
         try:
-            rendered = self._rendered(outgoing)
-            delivery = mailer.begin(rendered.mail)
-            ready = Ready(outgoing, rendered)
+            delivery = mailer.begin(mail.mail)
+            ready = Ready(outgoing, mail)
             self._told.put(ready)
             if not ready.leave.result():
                 delivery.abandon()
@@ -131,15 +165,6 @@ class _Round:
             return NotTaken(outgoing, error.refusal)
         except NoAnswer as error:
             return Unanswered(outgoing, str(error))
-
-    def _rendered(self, outgoing: Outgoing) -> Rendered:
-        try:
-            now = self._lanes.clock.now()
-            return self._lanes.renderer.render(outgoing.message, outgoing.recipient, outgoing.template, now)
-        except Exception as error:  # a mail that cannot be written must not stop the others
-            _log.error("mail not written", message_id=str(outgoing.message.id), error=type(error).__name__)
-            refusal = Refusal(None, f"not written: {type(error).__name__}", about_this_mail=True)
-            raise Refused(refusal) from error
 
     # At the desk, in the thread of the one who called.
 
