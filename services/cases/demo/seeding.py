@@ -170,7 +170,7 @@ class _Story:
 
     def _together(self, case_id: UUID) -> Together:
         both = PARTNERSHIPS.get(self.family.key, Both(()))
-        return Together(self.service, both, self._school(), self._liaison(), case_id)
+        return Together(self.service, self.clock, both, self._school(), self._liaison(), case_id)
 
     def _write(self, case_id: UUID, told_by: UUID | None, phase: str) -> None:
         """What was written before this phase began."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.cases.demo.partnership import Agreed, Both
@@ -17,7 +17,7 @@ from services.cases.usecases.agreements import NewAgreement, NewLookBack, Stance
 from services.cases.usecases.efforts import NewCoaching, NewTimeEntry
 from services.cases.usecases.expectations import NewEvaluation, NewExpectation
 from services.cases.usecases.reports import NewReaction
-from shared.clock import today
+from shared.clock import FixedClock, today
 from shared.tenancy import Principal
 
 _DIRECTION_OF = {held_by: direction for direction, held_by in DIRECTIONS.items()}
@@ -28,6 +28,7 @@ class Together:
     """One family and its school; the liaison records what the parents say."""
 
     service: CasesService
+    clock: FixedClock
     both: Both
     school: Principal
     liaison: Principal
@@ -40,6 +41,7 @@ class Together:
             expectations.expect(self.service, who, self.case_id, new)
 
     def agree(self) -> None:
+        self._evaluate_expectations()
         known = expectations.expectations(self.service, self.liaison, self.case_id)
         goals = dossiers.read_case(self.service, self.liaison, self.case_id).of_kind("goal")
         goal_id = goals[0].id if goals else None
@@ -48,7 +50,6 @@ class Together:
             words = agreement.Words(each.what, today(self.service.clock) + timedelta(days=each.days))
             made = agreements.propose(self.service, self.liaison, self.case_id, NewAgreement(words, each.who, about, goal_id))
             self._take_stances(made.id, each)
-        self._evaluate_expectations()
         self._report()
 
     def look_back(self) -> None:
@@ -95,11 +96,20 @@ class Together:
                 agreements.endorse(self.service, who, agreement_id, Stance(by, not said, said or None))
 
     def _evaluate_expectations(self) -> None:
+        """Round after round, spread over the days since they were written; the last is today."""
         known = expectations.expectations(self.service, self.liaison, self.case_id)
-        for found, each in zip(known, self.both.expected, strict=True):
-            for said in each.rounds:
-                for who, by, met in self._sides(*said):
+        now, rounds = self.clock.now(), max((len(each.rounds) for each in self.both.expected), default=0)
+        for number in range(rounds):
+            self.clock.set(_part_of_the_way(known[0].written_at, now, number + 1, rounds))
+            for found, each in zip(known, self.both.expected, strict=True):
+                for who, by, met in self._sides(*each.rounds[number]) if number < len(each.rounds) else ():
                     expectations.evaluate(self.service, who, found.id, NewEvaluation(by, str(met)))
+        self.clock.set(now)
 
     def _sides(self, parents: str | None, school: str | None) -> tuple[tuple[Principal, str, str | None], ...]:
         return (self.liaison, "parents", parents), (self.school, "school", school)
+
+
+def _part_of_the_way(start: datetime, end: datetime, part: int, parts: int) -> datetime:
+    """In whole days, at the hour of the end."""
+    return end - timedelta(days=(end - start).days * (parts - part) // parts)
