@@ -16,16 +16,14 @@ from typing import Any
 
 import icalendar
 
-from services.scheduling.domain.working_times import Closure
+from services.scheduling.domain.working_times import EARLIEST, LATEST, Closure
 from shared.clock import AMSTERDAM
 from shared.errors import Failure, Invalid
 
 MAX_BYTES = 500_000
 _MOST, _MOST_COMPONENTS, _MOST_WRONG = 1_000, 4_000, 50
 _LONGEST_NAME, _LONGEST = 100, timedelta(days=366)
-_EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 12, 31)
 _DUTCH = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
-_ZONES = re.compile(r"^BEGIN:VTIMEZONE\b.*?^END:VTIMEZONE\b", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _HEADER = ("van", "from", "start", "begin", "datum", "eerste dag")
 
 
@@ -109,12 +107,24 @@ def _of_calendar(text: str) -> Iterator[tuple[int, Closure | _BadLine]]:
         raise Invalid({"file": ["Dit lijkt geen lijst van sluitingsdagen: er staat te veel in, of er klopt te veel niet."]})
     try:
         # Without the zones of the file: their rules could go on for ever, and only the days are of interest.
-        calendar = icalendar.Calendar.from_ical(_ZONES.sub("", text))
+        calendar = icalendar.Calendar.from_ical(_without_zones(text))
         events = list(calendar.walk("VEVENT"))
     except Exception as error:
         raise Invalid({"file": ["Deze agenda is niet te lezen. Sla hem opnieuw op, of stuur een CSV-bestand."]}) from error
     for number, event in enumerate(events, start=1):
         yield number, _guarded_event(event)
+
+
+def _without_zones(text: str) -> str:
+    """Line by line: a pattern over the whole would begin anew at each of a thousand zones that never end."""
+    kept, zones = list[str](), 0
+    for line in re.split(r"\r?\n", text):
+        name = line.strip().upper()
+        zones += name == "BEGIN:VTIMEZONE"
+        if not zones:
+            kept.append(line)
+        zones -= name == "END:VTIMEZONE" and zones > 0
+    return "\r\n".join(kept)
 
 
 def _guarded_event(event: Any) -> Closure | _BadLine:
@@ -164,7 +174,7 @@ def _day(at: date) -> date:
 def _closure(first: date, last: date, name: str, source: str) -> Closure:
     if last < first:
         raise _BadLine("De laatste dag komt voor de eerste.")
-    if not (first >= _EARLIEST and last <= _LATEST):
+    if not (first >= EARLIEST and last <= LATEST):
         raise _BadLine("Dit jaar kan niet.")
     if last - first > _LONGEST:
         raise _BadLine("Een sluiting duurt hoogstens een jaar.")

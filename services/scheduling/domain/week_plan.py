@@ -123,7 +123,7 @@ def monday_of(text: str, today: date) -> date:
         raise Invalid({"week": ["Schrijf de week als 2027-W05, of als de datum van de maandag."]}) from None
     if monday.weekday() != 0:
         raise Invalid({"week": ["Kies een maandag."]})
-    if monday + timedelta(days=7) <= today:
+    if monday <= today - timedelta(days=7):
         raise Invalid({"week": ["Deze week is voorbij."]})
     if monday > today + _FURTHEST:
         raise Invalid({"week": ["Kies een week binnen een jaar."]})

@@ -11,6 +11,8 @@ from services.scheduling.domain.availability import Availability, Hours, Lunch, 
 from shared.errors import Invalid
 
 REGIONS = ("Noord", "Midden", "Zuid")
+# A school's closure lies between these days: a year beyond them is a slip of the hand.
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 _LONGEST = timedelta(days=366)
 _MOST_DIFFERENT, _MOST_HOURS = 200, 6
 

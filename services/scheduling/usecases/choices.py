@@ -17,6 +17,7 @@ from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.booking import book
 from services.scheduling.usecases.replies import LinkExpired
 from services.scheduling.usecases.telling import invitations, told
+from shared.clock import day_of
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.outbox import NewEvent
@@ -195,7 +196,7 @@ def _require_free(work: Work, choice: Choice) -> None:
 def _people(work: Work, case: PlannedCase, new: NewChoice) -> list[Person]:
     """Raises Invalid when one has no part in this case or school, and when there is no guardian to choose."""
     known = work.directory.people(case.school_id, list(new.participant_ids))
-    days = [start.date() for start in new.starts]
+    days = [day_of(start) for start in new.starts]
     if any(each not in known or not all(case.takes(known[each], day) for day in days) for each in new.participant_ids):
         raise Invalid({"participant_ids": ["Kies mensen die bij dit dossier of bij deze school horen."]})
     people = [known[each] for each in new.participant_ids]

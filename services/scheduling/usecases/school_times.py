@@ -10,7 +10,7 @@ from uuid import UUID
 from services.scheduling.adapters import closure_files
 from services.scheduling.adapters.closure_files import Wrong
 from services.scheduling.adapters.days_off import days_off, school_breaks
-from services.scheduling.domain.working_times import Closure, SchoolTimes
+from services.scheduling.domain.working_times import EARLIEST, LATEST, Closure, SchoolTimes
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.availability import check_postcode
@@ -71,6 +71,8 @@ def save(
 
 def close(service: SchedulingService, who: Principal, school_id: UUID, closure: Closure) -> School:
     """Add some days. Raises NotFound, Invalid."""
+    if not EARLIEST <= closure.first <= LATEST:
+        raise Invalid({"first": ["Dit jaar kan niet."]})
     if closure.last < closure.first:
         raise Invalid({"last": ["Kies een dag na de eerste."]})
     if closure.last - closure.first > _LONGEST:

@@ -21,6 +21,7 @@ from shared.errors import Invalid
 from shared.tenancy import Principal
 
 FURTHEST, USUAL = timedelta(days=42), timedelta(days=14)
+_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,10 @@ def find(service: SchedulingService, who: Principal, question: Question) -> list
 
 
 def bounds(question: Question, now: datetime) -> Period:
-    """Between when a time is sought. Raises Invalid on `to`."""
+    """Between when a time is sought. Raises Invalid on `from` for more than a year ahead, and on `to`."""
     since = max(question.since or now, now)
+    if since > now + _AHEAD:
+        raise Invalid({"from": ["Kies een dag binnen een jaar."]})
     until = question.until or since + USUAL
     if until <= since:
         raise Invalid({"to": ["Kies een einde na het begin."]})

@@ -270,6 +270,7 @@ HOSTILE = {
     "nested a little less": calendar(*["BEGIN:VEVENT"] * 3_000),
     "too many events": calendar(*event("DTSTART;VALUE=DATE:20270301") * 4_500),
     "a zone that never ends": calendar(*ZONE, *LATE),
+    "zones that never end": calendar(*["BEGIN:VTIMEZONE"] * 3_900, "X:" + "y" * 430_000),
     "no calendar": b"BEGIN:VCALENDAR\r\n\x00\xff\xfe",
     "half a line": b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART",
     "nothing": b"",
@@ -290,6 +291,18 @@ def test_a_hostile_file_gets_a_clear_answer_and_does_nothing(office: Office, sam
         else:
             assert list(answer.json["errors"]) == ["file"], what
     assert office.rows("select count(*) from closures") == [(0,)]
+
+
+def test_what_a_calendar_says_beside_its_zones_counts(samira: Caller) -> None:
+    """Also where a name holds what some take for the end of a line."""
+    sent = calendar(*ZONE, *event("DTSTART;VALUE=DATE:20270301", "SUMMARY:Studie\u2028dag"), *ZONE)
+    assert (send(samira, sent).json["added"], samira("GET", TIMES).json["closures"][0]["name"]) == (1, "Studie dag")
+
+
+def test_a_closure_in_a_year_that_cannot_be_is_a_slip_of_the_hand(samira: Caller) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        refused = samira("POST", f"/schools/{REGENBOOG}/closures", {"first": day})
+        assert (refused.status_code, list(refused.json["errors"])) == (422, ["first"])
 
 
 def test_ten_megabytes_are_not_even_read(samira: Caller) -> None:

@@ -36,6 +36,8 @@ def test_what_is_planned_at_another_school_is_in_the_way(samira: Caller) -> None
     [
         ("to", ASKED + "&from=2026-12-01T00:00:00Z&to=2026-12-01T00:00:00Z"),
         ("to", ASKED + "&from=2026-12-01T00:00:00Z&to=2027-12-01T00:00:00Z"),
+        ("from", ASKED + "&from=9999-12-30T00:00:00Z"),
+        ("from", ASKED + "&from=2029-12-01T00:00:00Z"),
         ("participant_ids", f"{ASKED}&participant_ids={KASIA}"),
         ("duration_minutes", ASKED.replace("=60", "=5")),
     ],

@@ -148,6 +148,7 @@ def test_two_who_accept_the_same_plan_book_it_once(office: Office, samira: Calle
         ({"week": "2026-12-01"}, "week"),
         ({"week": "2025-W05"}, "week"),
         ({"week": "2029-W05"}, "week"),
+        ({"week": "9999-W52"}, "week"),
         ({"visits": []}, "visits"),
         ({"visits": [wish(priority=5)]}, "visits.0.priority"),
         ({"visits": [wish(duration_minutes=0)]}, "visits.0.duration_minutes"),
