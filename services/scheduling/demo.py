@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import cycle
+from itertools import cycle, zip_longest
 from typing import cast
 from uuid import UUID
 
@@ -44,13 +44,16 @@ def seed(service: SchedulingService, clock: FixedClock, school_ids: Sequence[UUI
     """Plan each liaison's fortnight as of last week, then let parents answer and conclude what is over by now."""
     demo_times.bring_postcodes(service)
     _say_hours(service, school_ids)
-    by_liaison: dict[UUID, list[tuple[Person, UUID]]] = {}
-    for school in school_ids:
-        liaison = _liaison(service, school)
-        if liaison is not None:
-            by_liaison.setdefault(liaison.person_id, []).append((liaison, school))
-    for places in by_liaison.values():
-        _fill(service, clock, places[0][0], [school for _, school in places])
+    for liaison, cases in _by_liaison(service, school_ids):
+        _fill(service, clock, liaison, cases)
+
+
+def _by_liaison(service: SchedulingService, school_ids: Sequence[UUID]) -> list[tuple[Person, list[PlannedCase]]]:
+    """Each liaison with the families they accompany: of one school and another in turn, as a week goes."""
+    people = {person.person_id: person for school in school_ids for person in _staff(service, school, "liaison")}
+    in_turn = [case for row in zip_longest(*(_cases(service, school) for school in school_ids)) for case in row if case]
+    found = [(person, [case for case in in_turn if case.liaison_id == person.person_id]) for person in people.values()]
+    return [(person, cases) for person, cases in found if cases]
 
 
 def _say_hours(service: SchedulingService, school_ids: Sequence[UUID]) -> None:
@@ -67,12 +70,12 @@ def _say_hours(service: SchedulingService, school_ids: Sequence[UUID]) -> None:
             demo_times.open_schools(service, who, _monday())
 
 
-def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, schools: list[UUID]) -> None:
+def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, cases: Sequence[PlannedCase]) -> None:
     now = SystemClock().now()
     monday = _monday()
     clock.set(datetime.combine(monday - timedelta(days=4), time(12), AMSTERDAM))
-    who = _principal(liaison, schools, now)
-    families = cycle([case for school in schools for case in _cases(service, school)])
+    who = _principal(liaison, sorted({case.school_id for case in cases}), now)
+    families = cycle(cases)
     answers = cycle(_ANSWERS)
     for days, hour, kind, minutes in _SLOTS:
         planned = _plan(service, who, next(families), (_at(monday, days, hour), kind, minutes))
@@ -85,7 +88,7 @@ def _fill(service: SchedulingService, clock: FixedClock, liaison: Person, school
             appointments.conclude(service, who, planned.id, "held", None)
             clock.set(clock_before)
     clock.set(now)
-    waiting = next((case for case in _cases(service, schools[0]) if case.guardian_ids), None)
+    waiting = next((case for case in cases if case.guardian_ids), None)
     if waiting is not None:
         demo_times.offer_times(service, who, waiting.case_id, waiting.guardian_ids)
 

@@ -36,7 +36,7 @@ def agenda() -> str:
     """One week, from Monday."""
     now = _today()
     monday = periods.monday_of(request.args.get("week", ""), now)
-    found = _found(periods.span(monday, monday + timedelta(days=7)))
+    found = _found(replace(periods.span(monday, monday + timedelta(days=7)), mine=_mine()))
     colours = colours_of(found.schools.values())
     items = _items(found, colours)
     near = {"before": week_name(monday - timedelta(days=7)), "after": week_name(monday + timedelta(days=7))}
@@ -49,6 +49,7 @@ def agenda() -> str:
         words=words,
         number=monday.isocalendar().week,
         counts=(len(found.appointments), len({each.school_id for each in found.appointments}), waiting),
+        whose=_whose(),
         **near,
     )
 
@@ -70,7 +71,7 @@ def month() -> str:
     now = _today()
     first = periods.first_of(request.args.get("maand", ""), now)
     days = list(Calendar().itermonthdates(first.year, first.month))
-    found = _found(periods.span(days[0], days[-1] + timedelta(days=1)))
+    found = _found(replace(periods.span(days[0], days[-1] + timedelta(days=1)), mine=_mine()))
     colours = colours_of(found.schools.values())
     by_day = _by_day(_items(found, colours))
     squares = [Square(day, by_day.get(day, ()), day.month == first.month, day == now) for day in days]
@@ -81,6 +82,7 @@ def month() -> str:
         colours=colours,
         before=f"{periods.month_before(first):%Y-%m}",
         after=f"{periods.next_month(first):%Y-%m}",
+        whose=_whose(),
         words=words,
     )
 
@@ -108,6 +110,17 @@ def listed() -> str:
 
 def _found(span: Span) -> Agenda:
     return agendas.planned(service.current(), principal(), span)
+
+
+def _whose() -> str:
+    """`mine` or `all`; whoever works at one school sees all that is planned there, and is not asked."""
+    if principal().role == "school_staff":
+        return ""
+    return "all" if request.args.get("wie") == "iedereen" else "mine"
+
+
+def _mine() -> bool:
+    return _whose() == "mine"
 
 
 def _today() -> date:
@@ -138,11 +151,12 @@ def _item(appointment: Appointment, found: Agenda, colours: dict[str, int], now:
     school, answered = found.schools[appointment.school_id], answers_in_words(appointment)
     unsaid = _("nog vastleggen") if appointment.open and appointment.ends_at <= now else ""
     asked = appointment.status == "invited" and bool(people) and not answered and not unsaid
+    host = "" if appointment.host_id == principal().user_id else appointment.host_name
     return Item(
         appointment.starts_at,
         appointment.ends_at,
         f"{_(KIND_LABELS[appointment.kind])} {family_name(people)}".strip(),
-        " · ".join(filter(None, [school, *interpreters(people, appointment), unsaid or answered])),
+        " · ".join(filter(None, [school, host, *interpreters(people, appointment), unsaid or answered])),
         f"/scheduling/afspraken/{appointment.id}",
         colours[school],
         waiting=asked,

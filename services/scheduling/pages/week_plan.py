@@ -179,10 +179,12 @@ def _monday() -> date:
 def _choose(form: Form) -> str:
     monday, current = _monday(), service.current()
     plans = [each for each in week_plans.latest(current, principal()) if each.state == "proposed" or each.busy]
+    whose = "all" if request.args.get("wie") == "iedereen" else "mine"
     return render_template(
         "scheduling/weekplan_choose.html",
         form=form,
-        families=due_visits.families(current, principal()),
+        families=due_visits.families(current, principal(), of_colleagues=whose == "all"),
+        whose=whose,
         plans=[each for each in plans if each.monday + timedelta(days=7) > today(current.clock)][:5],
         monday=monday,
         before=words.week_name(monday - timedelta(days=7)),

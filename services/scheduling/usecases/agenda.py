@@ -32,11 +32,20 @@ class Agenda:
 
 @dataclass(frozen=True)
 class Span:
-    """What part of the agenda to show: from one moment until another, of one school when it is named."""
+    """What part of the agenda to show: from one moment until another, of one school when it is named.
+
+    `mine`: only where the caller is expected.
+    """
 
     since: datetime
     until: datetime
     school_id: UUID | None = None
+    mine: bool = False
+
+    def shows(self, appointment: Appointment, who: Principal) -> bool:
+        """It is among those asked for."""
+        here = self.school_id in (None, appointment.school_id)
+        return here and (not self.mine or who.user_id in appointment.busy_ids)
 
 
 def planned(service: SchedulingService, who: Principal, span: Span) -> Agenda:
@@ -49,7 +58,7 @@ def planned(service: SchedulingService, who: Principal, span: Span) -> Agenda:
         names = _whose_time(work, who)
         guardians = {each.person_id for appointment in found for each in appointment.guardians}
         return Agenda(
-            appointments=[each for each in found if span.school_id in (None, each.school_id)],
+            appointments=[each for each in found if span.shows(each, who)],
             schools=schools,
             people=work.directory.named(sorted(guardians)),
             elsewhere=work.occupancy.of(sorted(names), span.since, span.until, [each.id for each in found]),

@@ -18,21 +18,27 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Family:
-    """A case with its guardians, when they were last seen and when they will be."""
+    """A case with its guardians, when they were last seen and when they will be. `liaison`: whose it is, by name."""
 
     case: PlannedCase
     guardians: Sequence[Person]
     contacts: Contacts
     due: bool
     priority: int
+    liaison: str = ""
 
 
-def families(service: SchedulingService, who: Principal) -> list[Family]:
-    """Of the caller's cases: those that are due first, and of these the one longest ago."""
+def families(service: SchedulingService, who: Principal, *, of_colleagues: bool = False) -> list[Family]:
+    """Of the caller's cases: those that are due first, and of these the one longest ago.
+
+    `of_colleagues`: of all cases at the caller's schools, for who stands in for a colleague or visits for the team.
+    """
     now = service.clock.now()
     with service.work(who.scope) as work:
-        cases = [case for case in work.directory.open_cases() if case.liaison_id == who.user_id and case.guardian_ids]
-        people = work.directory.named(sorted({person for case in cases for person in case.guardian_ids}))
+        cases = [case for case in work.directory.open_cases() if case.guardian_ids]
+        cases = [case for case in cases if of_colleagues or case.liaison_id == who.user_id]
+        liaisons = {case.liaison_id for case in cases if case.liaison_id}
+        people = work.directory.named(sorted(liaisons.union(*(case.guardian_ids for case in cases))))
         contacts = work.due_visits.contacts([case.case_id for case in cases], now)
     found = [_family(case, people, contacts.get(case.case_id, Contacts()), now) for case in cases]
     return sorted(found, key=lambda family: (not family.due, family.contacts.last or datetime.min.replace(tzinfo=now.tzinfo)))[
@@ -44,4 +50,5 @@ def _family(case: PlannedCase, people: Mapping[UUID, Person], contacts: Contacts
     guardians = [people[each] for each in case.guardian_ids if each in people]
     due = contacts.following is None and case.phase != "paused"
     long_ago = contacts.last is None or now - contacts.last >= LONG_AGO
-    return Family(case, guardians, contacts, due, 2 if long_ago else 3)
+    liaison = people[case.liaison_id].name if case.liaison_id in people else ""
+    return Family(case, guardians, contacts, due, 2 if long_ago else 3, liaison)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -74,6 +75,27 @@ def test_a_liaisons_day_leaves_out_what_a_colleague_planned_and_a_schools_day_ha
     schools = browser(office, anna).get("/scheduling/vandaag?dag=2026-12-01").text
     assert ("13:00–14:00" in schools, "09:00–10:00" in schools) == (True, True)
     assert "Gepland door Samira Bakker" in schools
+
+
+@pytest.mark.parametrize("path", ["/agenda?week=2026-W49", "/agenda/maand?maand=2026-12"])
+def test_the_week_and_the_month_are_ones_own_and_show_whose_the_others_are(office: Office, samira: Caller, path: str) -> None:
+    """A colleague's visit at the same hour would read as a double booking."""
+    samira("POST", "/appointments", visit())
+    anna = office.client("team_member", BOTH, ANNA, "Anna Vos")
+    assert anna("POST", "/appointments", at_klimop(starts_at="2026-12-01T13:00:00+01:00")).status_code == 201
+    pages = browser(office, samira)
+    own, everybodys = (pages.get(f"/scheduling{path}{more}").text for more in ("", "&wie=iedereen"))
+    assert [page.count("<b>13:00</b>") + page.count("13:00<span>") for page in (own, everybodys)] == [1, 2]
+    assert "Anna Vos" not in own
+    assert "wie=iedereen" in own
+    school = browser(office, office.client("school_staff", {KLIMOP}, UUID(int=99), "Piet")).get(f"/scheduling{path}").text
+    assert ("wie=iedereen" in school, "Huisbezoek" in school) == (False, True)
+
+
+def test_in_the_week_a_colleagues_visit_names_the_colleague(office: Office, samira: Caller) -> None:
+    office.client("team_member", BOTH, ANNA, "Anna Vos")("POST", "/appointments", at_klimop())
+    page = browser(office, samira).get("/scheduling/agenda?week=2026-W49&wie=iedereen").text
+    assert "De Klimop · Anna Vos" in page
 
 
 def test_how_it_went_is_said_from_the_day_with_one_press(office: Office, samira: Caller, pages: FlaskClient) -> None:

@@ -102,6 +102,30 @@ def test_whoever_does_not_go_round_has_no_week_plan(office: Office) -> None:
     assert "/scheduling/weekplan" not in client.get("/scheduling/agenda").text
 
 
+def test_who_accompanies_no_family_reads_why_and_can_plan_for_a_colleague(office: Office, searcher: Searcher) -> None:
+    """A deputy, or a member of the team: their own list is empty, and says so."""
+    noor = office.app.test_client()
+    noor.set_cookie("session", office.client("team_member", {REGENBOOG}, ANNA, "Noor Smit").token)
+    empty = noor.get(WEEK).text
+    assert ("U begeleidt nu geen gezin" in empty, "Yılmaz" in empty) == (True, False)
+    everybodys = f"{WEEK}&wie=iedereen"
+    assert everybodys.partition("?")[2].replace("&", "&amp;") in empty
+    listed = noor.get(everybodys).text
+    assert ("De Regenboog · Samira Bakker · nog geen afspraak geweest" in listed, "De Klimop" in listed) == (True, False)
+    assert "checked" not in listed[listed.index("families-0-chosen") :].partition(">")[0], (
+        "a colleague's family is hers to choose"
+    )
+    chosen = {name: value for name, value in rows().items() if name.startswith("families-0")}
+    made = noor.post(everybodys, data={"csrf_token": open_form(noor, everybodys), **chosen})
+    assert (made.status_code, searcher.search_one(threading.Event())) == (303, True)
+    path = str(made.location)
+    version = re.search(r'name="version" value="(\d+)"', noor.get(path).text)
+    assert version
+    form = {"csrf_token": open_form(noor, path), "version": version[1], "act": "all"}
+    assert "1 bezoek staat in de agenda." in noor.post(path, data=form, follow_redirects=True).text
+    assert office.rows("select host_name from appointments") == [("Noor Smit",)]
+
+
 def test_a_plan_is_read_in_as_many_queries_whatever_its_size(office: Office, samira: FlaskClient, searcher: Searcher) -> None:
     def queries(data: dict[str, str | list[str]]) -> int:
         path = samira.post(WEEK, data={"csrf_token": open_form(samira, WEEK), **data}).location
