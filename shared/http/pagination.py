@@ -34,6 +34,14 @@ def page_request_of_page(limit: int = 25) -> PageRequest:
     return PageRequest(limit, request.args.get("cursor") or None)
 
 
+@cache
+def whole_schema(item: type[Schema]) -> type[Schema]:
+    """The schema of a list that is short by nature: in the form of a page that has no next."""
+    name = item.__name__.removesuffix("Schema")
+    none = fields.Function(lambda _: None, metadata={"type": "null", "description": "The list is whole."})
+    return type(f"{name}List", (Schema,), {"items": fields.List(fields.Nested(item), required=True), "next_cursor": none})
+
+
 @cache  # one page of one kind of thing is one schema
 def page_schema(item: type[Schema]) -> type[Schema]:
     """The schema of a page of `item`s."""

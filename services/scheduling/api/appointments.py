@@ -13,6 +13,7 @@ from services.scheduling.api.schemas import (
     AppointmentPage,
     AppointmentSchema,
     CancelSchema,
+    HistorySchema,
     InterpreterSchema,
     MoveSchema,
     NewAppointmentSchema,
@@ -60,6 +61,14 @@ def read(appointment_id: UUID) -> Any:
     return with_etag(found, found.version)
 
 
+@routes.route("/appointments/<uuid:appointment_id>/history", methods=["GET"])
+@allow(*ROLES)
+@routes.response(200, HistorySchema)
+def read_history(appointment_id: UUID) -> Any:
+    """What happened to it, newest first: planned, moved from when and why, answered, and how it ended."""
+    return {"items": appointments.read(service.current(), principal(), appointment_id).history}
+
+
 @routes.route("/appointments/<uuid:appointment_id>", methods=["PATCH"])
 @allow(*ROLES)
 @routes.arguments(MoveSchema)
@@ -87,9 +96,10 @@ def cancel(given: dict[str, Any], appointment_id: UUID) -> Any:
 @routes.arguments(InterpreterSchema)
 @routes.response(200, AppointmentSchema)
 def arrange_interpreter(given: dict[str, Any], appointment_id: UUID) -> Any:
-    """Say whether an interpreter was arranged, and who; a move takes it back."""
-    arranged, note = given["arranged"], given["note"]
-    found = appointments.arrange_interpreter(service.current(), principal(), appointment_id, note, arranged=arranged)
+    """Say whether an interpreter was arranged, and who; a move takes it back. Takes `If-Match`."""
+    found = appointments.arrange_interpreter(
+        service.current(), principal(), appointment_id, **given, expected_version=expected_version()
+    )
     return with_etag(found, found.version)
 
 

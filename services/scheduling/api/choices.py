@@ -10,11 +10,14 @@ from marshmallow import fields, post_load, validate
 
 from services.scheduling import service
 from services.scheduling.api.schemas import PlannedSchema, WantedSchema
+from services.scheduling.domain.choice import Choice
 from services.scheduling.usecases import choices
 from shared.http.auth import principal
 from shared.http.etags import with_etag
+from shared.http.pagination import PageArgs, page_request, page_schema
 from shared.http.policy import allow
 from shared.http.schemas import Instant, Schema
+from shared.pagination import Page
 
 routes = Blueprint("choices", __name__)
 ROLES = ("school_staff", "liaison", "team_member")
@@ -48,11 +51,7 @@ class ChoiceSchema(PlannedSchema):
     appointment_id = fields.UUID(allow_none=True)
 
 
-class ChoiceListSchema(Schema):
-    items = fields.List(fields.Nested(ChoiceSchema))
-
-
-class ChoiceArgs(Schema):
+class ChoiceArgs(PageArgs):
     case_id = fields.UUID(load_default=None)
 
 
@@ -69,10 +68,11 @@ def offer(new: choices.NewChoice) -> Any:
 @routes.route("/choices", methods=["GET"])
 @allow(*ROLES)
 @routes.arguments(ChoiceArgs, location="query")
-@routes.response(200, ChoiceListSchema)
-def list_open(args: dict[str, Any]) -> Any:
-    """What parents can still choose from, at most 200; those that end first, first."""
-    return {"items": choices.list_open(service.current(), principal(), args["case_id"])}
+@routes.response(200, page_schema(ChoiceSchema))
+def list_open(args: dict[str, Any]) -> Page[Choice]:
+    """What parents can still choose from; those that end first, first."""
+    page = page_request(args)
+    return choices.list_open(service.current(), principal(), page, args["case_id"])
 
 
 @routes.route("/choices/<uuid:choice_id>", methods=["GET"])

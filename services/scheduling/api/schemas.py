@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, PLACES, SHORTEST
 from services.scheduling.usecases.appointments import NewAppointment
-from shared.http.pagination import PageArgs, page_schema
+from shared.http.pagination import PageArgs, page_schema, whole_schema
 from shared.http.schemas import Choice, Edge, Flag, Instant, Schema, Text, Whole
 
 _FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place`."}
@@ -75,6 +75,20 @@ class ParticipantSchema(Schema):
     person_id = fields.UUID()
     name = fields.String()
     response = fields.String()
+
+
+class HappeningSchema(Schema):
+    at = Instant()
+    what = fields.String(metadata={"description": "invited, moved, cancelled, accepted, declined, another_time, held, …"})
+    actor_name = fields.String()
+    reason = fields.String(allow_none=True, metadata={"description": "For colleagues: parents do not read it."})
+    before = fields.Function(
+        lambda happening: happening.data or None,
+        metadata={"type": ["object", "null"], "description": "Of a move: `starts_at` and `ends_at` as they were."},
+    )
+
+
+HistorySchema = whole_schema(HappeningSchema)
 
 
 class PlannedSchema(Schema):

@@ -14,6 +14,7 @@ from services.scheduling.pages.words import why_in_words
 from services.scheduling.usecases import free_busy, slots
 from shared.errors import Message
 from shared.http.auth import principal
+from shared.http.pagination import whole_schema
 from shared.http.policy import allow
 from shared.http.schemas import Choice, Edge, Instant, Schema
 from shared.web.i18n import gettext
@@ -58,10 +59,6 @@ class SlotSchema(Schema):
     why = fields.Function(why_in_words, metadata={"type": "string"})
 
 
-class SlotsSchema(Schema):
-    items = fields.List(fields.Nested(SlotSchema))
-
-
 class BusySchema(Schema):
     starts_at = Instant()
     ends_at = Instant()
@@ -73,14 +70,10 @@ class EngagedSchema(Schema):
     busy = fields.List(fields.Nested(BusySchema))
 
 
-class EngagedListSchema(Schema):
-    items = fields.List(fields.Nested(EngagedSchema))
-
-
 @routes.route("/free-busy", methods=["GET"])
 @allow("school_staff", "liaison", "team_member")
 @routes.arguments(SlotArgs, location="query")
-@routes.response(200, EngagedListSchema)
+@routes.response(200, whole_schema(EngagedSchema))
 def engaged(question: slots.Question) -> dict[str, list[free_busy.Engaged]]:
     """When the caller and everybody asked for is taken, across all schools: not with what, nor where."""
     return {"items": free_busy.look(service.current(), principal(), question)}
@@ -89,7 +82,7 @@ def engaged(question: slots.Question) -> dict[str, list[free_busy.Engaged]]:
 @routes.route("/slots", methods=["GET"])
 @allow("school_staff", "liaison", "team_member")
 @routes.arguments(SlotArgs, location="query")
-@routes.response(200, SlotsSchema)
+@routes.response(200, whole_schema(SlotSchema))
 def propose(question: slots.Question) -> dict[str, list[Slot]]:
     """When everybody is free, best first, within 42 days; `from` is now unless told."""
     return {"items": slots.find(service.current(), principal(), question)}

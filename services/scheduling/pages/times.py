@@ -22,6 +22,7 @@ from services.scheduling.usecases.choices import NewChoice
 from shared.clock import today
 from shared.errors import Conflict, Failure, Invalid
 from shared.http.auth import principal
+from shared.http.pagination import page_request_of_page
 from shared.http.policy import allow
 from shared.http.schemas import Choice, Instant, Schema, Whole
 from shared.web.flashes import flash
@@ -91,8 +92,8 @@ def take() -> Any:
 @allow(*ROLES)
 def offers() -> str:
     """What parents can still choose from."""
-    found = choices.list_open(service.current(), principal())
-    return render_template("scheduling/choices.html", choices=found, words=words)
+    found = choices.list_open(service.current(), principal(), page_request_of_page())
+    return render_template("scheduling/choices.html", choices=found.items, next_cursor=found.next_cursor, words=words)
 
 
 @routes.post("/keuzes/<uuid:choice_id>/intrekken")

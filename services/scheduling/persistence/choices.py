@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from services.scheduling.domain.choice import Choice
 from services.scheduling.persistence.tables import choice_invitees, choice_slots, choices
 from shared.errors import NotFound
-
-_MOST = 200
+from shared.pagination import Page, PageRequest, cut
 
 
 class Choices:
@@ -35,13 +34,17 @@ class Choices:
             raise NotFound
         return choice
 
-    def open(self, now: datetime, case_id: UUID | None = None) -> list[Choice]:
+    def open(self, now: datetime, page: PageRequest, case_id: UUID | None = None) -> Page[Choice]:
         """Those that end first, first."""
         mine = [choices.c.school_id.in_(self._schools), choices.c.status == "open", choices.c.expires_at > now]
         if case_id is not None:
             mine.append(choices.c.case_id == case_id)
-        found = sa.select(Choice).where(*mine).order_by(choices.c.expires_at, choices.c.id).limit(_MOST)
-        return list(self._session.execute(found).scalars())
+        key = (choices.c.expires_at, choices.c.id)
+        after = page.after(datetime.fromisoformat, UUID)
+        if after:
+            mine.append(sa.tuple_(*key) > after)
+        found = sa.select(Choice).where(*mine).order_by(*key).limit(page.limit + 1)
+        return cut(self._session.execute(found).scalars().all(), page, lambda choice: (choice.expires_at, choice.id))
 
     def erase_of(self, school_id: UUID, case_id: UUID) -> None:
         """In the worker, who alone may delete."""

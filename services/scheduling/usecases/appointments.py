@@ -115,11 +115,17 @@ def cancel(
 
 
 def arrange_interpreter(
-    service: SchedulingService, who: Principal, appointment_id: UUID, note: str | None, *, arranged: bool
+    service: SchedulingService,
+    who: Principal,
+    appointment_id: UUID,
+    note: str | None,
+    *,
+    arranged: bool,
+    expected_version: int | None = None,
 ) -> Appointment:
-    """An interpreter comes, or does not after all. Raises NotFound, and Conflict when it is over."""
+    """An interpreter comes, or does not after all. Raises NotFound, Stale, and Conflict when it is over."""
     with service.work(who.scope) as work:
-        appointment = _to_change(work, appointment_id, None)
+        appointment = _to_change(work, appointment_id, expected_version)
         if appointment.arrange_interpreter(note, arranged=arranged):
             what = "interpreter_arranged" if arranged else "interpreter_missing"
             work.appointments.note(appointment, what, service.clock.now(), (who.user_id, who.name), reason=note)

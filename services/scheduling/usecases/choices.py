@@ -21,6 +21,7 @@ from shared.clock import day_of
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.outbox import NewEvent
+from shared.pagination import Page, PageRequest
 from shared.tenancy import Principal, Scope
 
 
@@ -83,10 +84,10 @@ def offer(service: SchedulingService, who: Principal, new: NewChoice) -> Choice:
         return choice
 
 
-def list_open(service: SchedulingService, who: Principal, case_id: UUID | None = None) -> list[Choice]:
+def list_open(service: SchedulingService, who: Principal, page: PageRequest, case_id: UUID | None = None) -> Page[Choice]:
     """What parents can still choose from, at the caller's schools; those that end first, first."""
     with service.work(who.scope) as work:
-        return work.choices.open(service.clock.now(), case_id)
+        return work.choices.open(service.clock.now(), page, case_id)
 
 
 def get(service: SchedulingService, who: Principal, choice_id: UUID) -> Choice:

@@ -50,5 +50,5 @@ def _family(case: PlannedCase, people: Mapping[UUID, Person], contacts: Contacts
     guardians = [people[each] for each in case.guardian_ids if each in people]
     due = contacts.following is None and case.phase != "paused"
     long_ago = contacts.last is None or now - contacts.last >= LONG_AGO
-    liaison = people[case.liaison_id].name if case.liaison_id in people else ""
-    return Family(case, guardians, contacts, due, 2 if long_ago else 3, liaison)
+    liaison = people.get(case.liaison_id) if case.liaison_id else None
+    return Family(case, guardians, contacts, due, 2 if long_ago else 3, liaison.name if liaison else "")

@@ -198,6 +198,25 @@ def test_what_is_wrong_about_an_interpreter_is_named(samira: Caller, body: dict[
     assert answer.json["errors"]
 
 
+def test_what_somebody_else_changed_since_is_not_written_over(samira: Caller) -> None:
+    made = samira("POST", "/appointments", visit()).json["id"]
+    samira("PATCH", f"/appointments/{made}", {"starts_at": "2026-12-03T10:00:00+01:00"})
+    assert samira("PUT", f"/appointments/{made}/interpreter", TOLK, If_Match='"1"').status_code == 412
+    assert samira("PUT", f"/appointments/{made}/interpreter", TOLK, If_Match='"2"').json["interpreter_arranged"] is True
+
+
+def test_what_happened_to_it_is_told_with_the_reasons_and_only_here(office: Office, samira: Caller) -> None:
+    made = samira("POST", "/appointments", visit()).json
+    samira("PATCH", f"/appointments/{made['id']}", {"starts_at": "2026-12-03T10:00:00+01:00", "reason": "De tolk kan dan wel."})
+    found = samira("GET", f"/appointments/{made['id']}/history").json
+    [moved, invited] = found["items"]
+    assert (moved["what"], moved["reason"], moved["actor_name"]) == ("moved", "De tolk kan dan wel.", "Samira Bakker")
+    assert moved["before"] == {name: made[name] for name in ("starts_at", "ends_at")}
+    assert (invited["what"], invited["before"], found["next_cursor"]) == ("invited", None, None)
+    stranger = office.client("school_staff", {KLIMOP}, ANNA, "Anna Vos")
+    assert stranger("GET", f"/appointments/{made['id']}/history").status_code == 404
+
+
 def test_another_school_arranges_nothing(office: Office, samira: Caller) -> None:
     made = samira("POST", "/appointments", visit()).json["id"]
     stranger = office.client("school_staff", {KLIMOP}, ANNA, "Anna Vos")

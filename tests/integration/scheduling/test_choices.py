@@ -7,9 +7,10 @@ import threading
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
-from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, Caller, Office
+from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office
 from tests.integration.scheduling.test_appointments import at_klimop, visit
 
 TIMES = ["2026-12-01T09:00:00+01:00", "2026-12-02T13:00:00+01:00", "2026-12-03T15:00:00+01:00"]
@@ -50,6 +51,24 @@ def test_each_guardian_is_offered_the_times_with_a_link_of_their_own(office: Off
     assert len({each["reply_token"] for each in offered}) == 2
     assert samira("GET", f"/choices?case_id={CASE_R}").json["items"] == [made.json]
     assert office.rows("select count(*) from occupancy") == [(0,)], "an offer holds nobody's time"
+
+
+def test_what_is_open_comes_in_pages(office: Office, samira: Caller) -> None:
+    made = [samira("POST", "/choices", offer(expires_at=f"2026-11-{day}T12:00:00+01:00")).json["id"] for day in (26, 25, 27)]
+    first = samira("GET", "/choices?limit=2").json
+    assert [each["id"] for each in first["items"]] == [made[1], made[0]]
+    last = samira("GET", f"/choices?limit=2&cursor={first['next_cursor']}").json
+    assert ([each["id"] for each in last["items"]], last["next_cursor"]) == ([made[2]], None)
+    assert list(samira("GET", "/choices?cursor=x").json["errors"]) == ["cursor"]
+
+
+def test_a_night_owls_times_are_of_the_dutch_day(office: Office, samira: Caller) -> None:
+    """Half past midnight on the first of January is in UTC still the day before, on which she works here no more."""
+    with psycopg.connect(office.database.url("admin")) as connection:
+        connection.execute("update people set valid_until = '2026-12-31' where case_id is null")
+    nights = ["2026-12-31T23:15:00+00:00", "2026-12-31T23:45:00+00:00"]
+    refused = samira("POST", "/choices", offer(slots=nights, participant_ids=[str(FATMA), str(SAMIRA)], duration_minutes=15))
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["participant_ids"])
 
 
 def test_looking_changes_nothing_and_picking_confirms_for_who_picks(office: Office, samira: Caller) -> None:
