@@ -124,7 +124,10 @@ def pick(service: SchedulingService, token: str, starts_at: datetime) -> Offer:
         found = _offer(service, work, picker, choice)
         if choice.picked_by == picker.person_id and found.appointment and found.appointment.starts_at == starts_at:
             return found
-        appointment = _appointment(work, choice, choice.slot(starts_at, now))
+        slot = choice.slot(starts_at, now)
+        if slot not in found.left:
+            raise _gone()
+        appointment = _appointment(work, choice, slot)
         invited = told(service, appointment, "invited", choice.host_id)
         appointment.answer(picker.person_id, "accept", now)
         _book(service, work, appointment, now)
@@ -140,7 +143,11 @@ def _book(service: SchedulingService, work: Work, appointment: Appointment, now:
     try:
         book(service, work, appointment, new_at=now)
     except Conflict as taken:
-        raise Conflict("Deze tijd is net bezet geraakt. Kies een andere tijd.") from taken
+        raise _gone() from taken
+
+
+def _gone() -> Conflict:
+    return Conflict("Deze tijd is net bezet geraakt. Kies een andere tijd.")
 
 
 def _appointment(work: Work, choice: Choice, slot: OfferedSlot) -> Appointment:
@@ -148,9 +155,10 @@ def _appointment(work: Work, choice: Choice, slot: OfferedSlot) -> Appointment:
     made = Appointment(
         **{name: getattr(choice, name) for name in names}, id=new_id(), starts_at=slot.starts_at, ends_at=slot.ends_at
     )
-    takes_part = set(work.directory.case(choice.case_id).guardian_ids)
+    case, day = work.directory.case(choice.case_id), day_of(slot.starts_at)
+    known = work.directory.people(choice.school_id, [each.person_id for each in choice.invitees])
     for each in choice.invitees:
-        if not each.guardian or each.person_id in takes_part:
+        if each.person_id in known and case.takes(known[each.person_id], day):
             made.invite(each.person_id, each.name, guardian=each.guardian)
     return made
 
@@ -165,15 +173,15 @@ def _offer(service: SchedulingService, work: Work, picker: Picker, choice: Choic
     if choice.link_ends_at < now:
         raise LinkExpired(person.language)
     state = choice.state(now)
-    left = _still_free(work, choice, now) if state == "open" else []
+    left = _still_free(work, choice, now, people.get(choice.host_id)) if state == "open" else []
     appointment = work.appointments.get(choice.appointment_id) if choice.appointment_id else None
     host = host_of(people.get(choice.host_id), choice.host_name)
     return Offer(choice, guardian, person.language, host, state, left, appointment)
 
 
-def _still_free(work: Work, choice: Choice, now: datetime) -> list[OfferedSlot]:
-    """What nobody has taken since. The way there is reckoned when one is picked."""
-    coming = choice.coming(now)
+def _still_free(work: Work, choice: Choice, now: datetime, host: Person | None) -> list[OfferedSlot]:
+    """What nobody has taken since, while the host works at the school. The way there is reckoned when one is picked."""
+    coming = [slot for slot in choice.coming(now) if host is None or host.works_on(day_of(slot.starts_at))]
     if not coming:
         return []
     busy = _busy(work, choice)

@@ -113,6 +113,17 @@ def test_a_time_that_is_gone_is_said_and_what_is_left_is_shown(office: Office, s
     assert press(office, father, SECOND).status_code == 200
 
 
+def test_a_colleague_who_works_here_no_more_is_not_promised_to_a_parent(office: Office, samira: Caller) -> None:
+    """She leaves after the first of the days; a parent with an older page presses a later one all the same."""
+    samira("POST", "/choices", offer())
+    mother = links(office)[str(FATMA)]
+    with psycopg.connect(office.database.url("admin")) as connection:
+        connection.execute("update people set valid_until = '2026-12-01' where case_id is null")
+    assert office.app.test_client().get(mother).text.count('name="pick"') == 1
+    assert press(office, mother, SECOND).status_code == 409
+    assert press(office, mother, FIRST).status_code == 200
+
+
 def test_of_all_who_pick_at_once_one_wins(office: Office, samira: Caller) -> None:
     samira("POST", "/choices", offer())
     answers: list[int] = []
