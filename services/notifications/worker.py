@@ -68,7 +68,7 @@ def dispatch_loop(service: NotificationsService, hands: Dispatcher, doorbell: Do
                 if not brought_in:
                     service.bring_in_texts()
                     brought_in = True
-                if not hands.run_once(stop.is_set):
+                if not hands.run(stop.is_set):
                     doorbell.wait(_POLL_SECONDS)
             except Unavailable:
                 stop.wait(_AWAY_SECONDS)

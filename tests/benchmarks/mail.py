@@ -203,7 +203,7 @@ def _claimed(post: Post, hands: Dispatcher) -> list[Outgoing]:
 
 
 def _dispatch(hands: Dispatcher) -> int:
-    while hands.run_once():
+    while hands.run():
         pass
     return _MAILS
 

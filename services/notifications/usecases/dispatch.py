@@ -30,7 +30,7 @@ from services.notifications.domain.timing import AT_ANY_HOUR, Timing
 from services.notifications.persistence.unit_of_work import work
 from services.notifications.usecases.claiming import Claim, Rules
 from services.notifications.usecases.desk import Desk
-from services.notifications.usecases.lanes import Lanes
+from services.notifications.usecases.lanes import Lanes, More, no_more
 from services.notifications.usecases.outgoing import Outgoing
 from services.notifications.usecases.ports import Mailer, Renderer
 from shared.clock import Clock
@@ -58,15 +58,17 @@ class Dispatcher:
     when_uncertain: Mapping[str, WhenUncertain] = field(default_factory=dict)
     chance: Callable[[], float] = random.random
 
-    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Send what is due, one batch of it; how many rows were found due. Raises Unavailable.
+    def run(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due, batch after batch until nothing is; how many rows were found due at first. Raises Unavailable.
 
-        Once `stopping`, what has not been begun goes back into the queue: another worker need not wait for its lease.
+        A batch is claimed while the last mails of the one before are on their way. Once `stopping`, what has not been begun
+        goes back into the queue: another worker need not wait for its lease.
         """
-        found, outgoing = self.claim()
-        if outgoing:
-            self.send(outgoing, stopping)
-        return found
+        return self._run(stopping, self._next)
+
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """As `run`, but one batch."""
+        return self._run(stopping, no_more)
 
     def claim(self) -> tuple[int, list[Outgoing]]:
         """How many were due, and those of them that are to be sent now. Raises Unavailable."""
@@ -80,8 +82,23 @@ class Dispatcher:
             seeing = opened.narrowed_to(Scope.of_schools({school_id for school_id, _ in keys}))
             return len(keys), Claim(self._rules(), seeing, now).take_up(keys)
 
-    def send(self, outgoing: Sequence[Outgoing], stopping: Callable[[], bool] = lambda: False) -> None:
-        """These mails on their way. Raises Unavailable when the database is away."""
+    def _run(self, stopping: Callable[[], bool], more: More) -> int:
+        found, outgoing = self.claim()
+        if outgoing:
+            self.send(outgoing, stopping, more if len(outgoing) >= len(self.mailers) else no_more)
+        return found
+
+    def _next(self) -> Sequence[Outgoing]:
+        """The next mails to send. Of a batch that is all put off there are none; the next run comes to what is behind it."""
+        return self.claim()[1]
+
+    def send(
+        self,
+        outgoing: Sequence[Outgoing],
+        stopping: Callable[[], bool] = lambda: False,
+        more: More = no_more,
+    ) -> None:
+        """These mails on their way, and what `more` gives after them. Raises Unavailable when the database is away."""
         desk = Desk(
             database=self.database,
             clock=self.clock,
@@ -90,7 +107,7 @@ class Dispatcher:
             chance=self.chance,
         )
         lanes = Lanes(mailers=self.mailers, renderer=self.renderer, desk=desk, clock=self.clock, sleep=self.sleep)
-        lanes.send(outgoing, stopping)
+        lanes.send(outgoing, stopping, more)
 
     def decides(self, message: Message) -> WhenUncertain:
         return self.when_uncertain.get(message.template, message.kind.when_uncertain)

@@ -1,10 +1,11 @@
 """Several mails on their way at once, each over a connection of its own, and one desk that writes down how they fare.
 
-One writer renders ahead: that is all processor, and several at it would only keep each other and the desk waiting. A lane
-takes what is written, hands the server all of it but the dot, and asks the desk for leave. The desk commits what all lanes
-have come to since it last did: `handing_over` of some mails, `sent` of others. While it does, the writer and the lanes go on;
-so the more there is to do, the more one commit serves. A lane's next mail gets leave no sooner than the answer to the one
-before it is committed, so that a worker that dies leaves at most one mail a lane of which nobody can know.
+One writer renders ahead: that is all processor, and several at it would only keep each other and the desk waiting. When all
+that was claimed is written it claims more, while the last of it is on its way. A lane takes what is written, hands the server
+all of it but the dot, and asks the desk for leave. The desk commits what all lanes have come to since it last did:
+`handing_over` of some mails, `sent` of others. While it does, the writer and the lanes go on; so the more there is to do, the
+more one commit serves. A lane's next mail gets leave no sooner than the answer to the one before it is committed, so that a
+worker that dies leaves at most one mail a lane of which nobody can know.
 """
 
 from __future__ import annotations
@@ -32,6 +33,13 @@ _INSIST_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 _log = structlog.get_logger(__name__)
 
+More = Callable[[], Sequence[Outgoing]]
+
+
+def no_more() -> Sequence[Outgoing]:
+    """Only what is in hand."""
+    return ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Written:
@@ -51,19 +59,23 @@ class Lanes:
     clock: Clock
     sleep: Callable[[float], object]
 
-    def send(self, outgoing: Sequence[Outgoing], stopping: Callable[[], bool]) -> None:
-        """All of it, unless something ends it before. Raises Unavailable when the database is away."""
-        _Round(self, outgoing, stopping).run()
+    def send(self, outgoing: Sequence[Outgoing], stopping: Callable[[], bool], more: More = no_more) -> None:
+        """All of it, and then what `more` gives until that is nothing; unless something ends it before.
+
+        There are no more lanes than there are mails at first. Raises Unavailable when the database is away.
+        """
+        _Round(self, outgoing, stopping, more).run()
 
 
 class _Round:
-    """One batch on its way."""
+    """From the first mail in hand until none is left."""
 
-    def __init__(self, lanes: Lanes, outgoing: Sequence[Outgoing], stopping: Callable[[], bool]) -> None:
+    def __init__(self, lanes: Lanes, outgoing: Sequence[Outgoing], stopping: Callable[[], bool], more: More) -> None:
         self._lanes = lanes
         self._mailers = lanes.mailers[: len(outgoing)]
         self._waiting = deque(outgoing)
         self._stopping = stopping
+        self._more = more
         # As many mails lie ready as there are lanes; then the writer waits.
         self._room = threading.Semaphore(len(self._mailers))
         self._ready: SimpleQueue[_Written | None] = SimpleQueue()
@@ -110,7 +122,7 @@ class _Round:
 
     def _writer(self) -> None:
         try:
-            while self._waiting and not self._is_over():
+            while not self._is_over() and self._has_some():
                 self._room.acquire()
                 outgoing = self._waiting.popleft()
                 self._ready.put(_Written(outgoing, self._rendered(outgoing)))
@@ -119,6 +131,11 @@ class _Round:
         finally:
             for _ in self._mailers:
                 self._ready.put(None)
+
+    def _has_some(self) -> bool:
+        if not self._waiting:
+            self._waiting.extend(self._more())
+        return bool(self._waiting)
 
     def _rendered(self, outgoing: Outgoing) -> Rendered | Refusal:
         try:

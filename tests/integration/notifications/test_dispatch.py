@@ -33,6 +33,7 @@ from tests.integration.notifications.support import (
     no_answer,
     refused,
 )
+from tests.waiting import eventually
 
 
 def one(post: Post) -> dict[str, Any]:
@@ -265,6 +266,39 @@ def test_a_worker_that_stops_gives_back_what_it_has_not_begun(post: Post, mailer
     assert sorted((row["status"], row["attempts"]) for row in post.messages()) == [("queued", 0), ("queued", 0), ("sent", 1)]
     assert post.dispatcher(mailer).run_once() == 2
     assert len(mailer.delivered) == 3
+
+
+def test_a_run_sends_batch_after_batch_until_nothing_is_due(post: Post) -> None:
+    for _ in range(7):
+        post.invites()
+    mailers = [MemoryMailer(), MemoryMailer()]
+    hands = post.dispatcher(*mailers, batch=3)
+    assert (hands.run(), hands.run()) == (3, 0)
+    assert sum(len(mailer.delivered) for mailer in mailers) == 7
+    assert {row["status"] for row in post.messages()} == {"sent"}
+    assert post.is_consistent()
+
+
+def test_the_next_batch_is_claimed_while_the_last_mails_of_the_one_before_are_on_their_way(post: Post) -> None:
+    for _ in range(2):
+        post.invites()
+    claimed = threading.Event()
+
+    def until_the_other_is_claimed() -> None:
+        eventually(lambda: [row["status"] for row in post.messages()] == ["sending", "sending"])
+        claimed.set()
+
+    mailer = Meddling(before_the_dot=lambda: claimed.is_set() or until_the_other_is_claimed())
+    post.dispatcher(mailer, batch=1).run()
+    assert (claimed.is_set(), len(mailer.delivered)) == (True, 2)
+
+
+def test_a_run_that_is_stopped_gives_back_what_it_has_not_begun(post: Post, mailer: MemoryMailer) -> None:
+    for _ in range(3):
+        post.invites()
+    post.dispatcher(mailer, batch=1).run(lambda: bool(mailer.delivered))
+    assert sorted(row["status"] for row in post.messages()) == ["queued", "queued", "sent"]
+    assert post.is_consistent()
 
 
 def erases(post: Post, data: dict[str, Any]) -> None:
