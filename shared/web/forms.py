@@ -136,11 +136,9 @@ def input_type(kind: str, typed: str) -> str:
 
 
 def query_with(**changes: object) -> str:
-    """This page's address with some of its query changed; None takes a part out."""
-    query = {**request.args.to_dict(), **{name: str(value) for name, value in changes.items() if value is not None}}
-    for name, value in changes.items():
-        if value is None:
-            query.pop(name, None)
+    """This page's address with some of its query changed; None takes a part out. What is there more than once stays so."""
+    kept = [(name, text) for name, text in request.args.items(multi=True) if name not in changes]
+    query = kept + [(name, str(value)) for name, value in changes.items() if value is not None]
     return f"{request.path}?{urlencode(query)}" if query else request.path
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -106,6 +108,15 @@ def test_an_administrator_brings_postcodes(office: Office) -> None:
     sent = send(web, "/scheduling/postcodes", file)
     assert (sent.status_code, "1 postcode gelezen" in sent.text, "Regel 2:" in sent.text) == (200, True, True)
     assert send(web, "/scheduling/postcodes", {}).status_code == 422
+
+
+def test_who_looks_two_weeks_further_still_invites_everybody(web: FlaskClient) -> None:
+    for label, page in (("Twee weken later", TIMES), ("Twee weken eerder", f"{TIMES}&later=2")):
+        link = re.search(rf'<a class="[^"]*" href="([^"]+)">\s*{label}', web.get(page).text)
+        assert link is not None, label
+        further = html.unescape(link[1])
+        assert parse_qs(urlsplit(further).query) == parse_qs(urlsplit(TIMES).query) | {"later": ["1"]}
+        assert "Mehmet" in web.get(further).text
 
 
 def test_a_time_is_found_planned_or_offered(office: Office, web: FlaskClient) -> None:

@@ -214,6 +214,9 @@ def test_a_link_to_this_page_with_another_query() -> None:
     with Flask("test").test_request_context("/cases/dossiers?phase=closed&cursor=abc"):
         assert query_with(cursor="def") == "/cases/dossiers?phase=closed&cursor=def"
         assert query_with(cursor=None, phase=None) == "/cases/dossiers"
+    with Flask("test").test_request_context("/scheduling/afspraken/tijden?later=1&participant_ids=a&participant_ids=b"):
+        assert query_with(later=2) == "/scheduling/afspraken/tijden?participant_ids=a&participant_ids=b&later=2"
+        assert query_with(participant_ids=None) == "/scheduling/afspraken/tijden?later=1"
 
 
 @pytest.mark.parametrize("name", ["__proto__", "guardians-99999999999999999999-x", "guardians--1-first_name", "child-"])
