@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import icalendar
@@ -10,7 +11,10 @@ import psycopg
 import pytest
 
 from tests.integration.scheduling.conftest import ANNA, KLIMOP, REGENBOOG, SAMIRA, Office
+from tests.integration.scheduling.test_adversary import browser
 from tests.integration.scheduling.test_appointments import BOTH, at_klimop, visit
+from tests.integration.scheduling.test_choices import told
+from tests.integration.scheduling.test_times_pages import send
 
 
 def subscribed(office: Office) -> str:
@@ -60,6 +64,40 @@ def test_a_move_keeps_the_uid_and_raises_the_sequence_and_a_cancelled_one_says_s
     assert (cancelled["UID"], int(str(cancelled["SEQUENCE"])), cancelled["STATUS"]) == (before["UID"], 2, "CANCELLED")
     office.clock.advance(timedelta(days=31))
     assert events(office, path) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "day", "until", "then"),
+    [
+        ("2027-03-27T10:00:00+01:00", date(2027, 3, 28), "10:00–11:00", datetime(2027, 3, 28, 8, tzinfo=UTC)),
+        ("2027-10-30T10:00:00+02:00", date(2027, 10, 31), "10:00–11:00", datetime(2027, 10, 31, 9, tzinfo=UTC)),
+        # Back again, against the change; and an hour that is there twice is its first.
+        ("2027-03-28T10:00:00+02:00", date(2027, 3, 27), "10:00–11:00", datetime(2027, 3, 27, 9, tzinfo=UTC)),
+        ("2027-10-31T10:00:00+01:00", date(2027, 10, 30), "10:00–11:00", datetime(2027, 10, 30, 8, tzinfo=UTC)),
+        ("2027-10-31T10:00:00+01:00", date(2027, 10, 31), "02:30–02:30", datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_move_across_the_change_of_the_clock_is_at_the_time_on_the_wall(
+    office: Office, before: str, day: date, until: str, then: datetime
+) -> None:
+    path, samira = subscribed(office), office.client("liaison", BOTH)
+    made, web = samira("POST", "/appointments", visit(starts_at=before)).json, browser(office, samira)
+    page = f"/scheduling/afspraken/{made['id']}"
+    form = {
+        "starts_at-date": f"{day:%d-%m-%Y}",
+        "starts_at-time": until[:5],
+        "duration_minutes": "60",
+        "version": made["version"],
+    }
+    assert send(web, f"{page}/verzetten", form, page).status_code == 303
+    (moved,) = samira("GET", "/appointments").json["items"]
+    assert (datetime.fromisoformat(moved["starts_at"]), moved["sequence"]) == (then, 1)
+    (event,) = events(office, path)
+    assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (then, then + timedelta(hours=1))
+    mails = told(office, "scheduling.invitation.requested.v1")[-2:]
+    assert [datetime.fromisoformat(each["starts_at"]) for each in mails] == [then, then]
+    head = " ".join(re.sub(r"<[^>]+>", " ", web.get(page).text.split("</h1>")[1][:400]).split())
+    assert f"{day.day} {'maart' if day.month == 3 else 'oktober'} 2027 {until}" in head
 
 
 def test_who_has_todays_gets_304_until_something_changes(office: Office) -> None:
