@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.scheduling.domain.places import TRAVELLING_ROLES
 from services.scheduling.domain.travel import Point
+from shared.errors import Conflict
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,15 @@ class PlannedCase:
     guardian_ids: Sequence[UUID]
     liaison_id: UUID | None
     school_name: str
+
+    @property
+    def ended(self) -> bool:
+        return self.phase == "closed"
+
+    def require_open(self) -> None:
+        """Raises Conflict once it has ended: nobody is asked to come any more."""
+        if self.ended:
+            raise Conflict("Dit dossier is afgerond. Heropen het eerst als u nog een afspraak wilt maken.")
 
     def takes(self, person: Person, day: date) -> bool:
         """The person can be invited for that day: one of the case's guardians, or staff of the school by then."""

@@ -50,7 +50,7 @@ def plan() -> Any:
             made = appointments.plan(service.current(), principal(), wanted)
         except Failure as failure:
             form = form.refuse(failure)
-            if isinstance(failure, Conflict):
+            if isinstance(failure, Conflict) and "conflicts" in failure.extra:
                 free = agenda.other_times(service.current(), principal(), _wanted(wanted))
         else:
             flash(_("De afspraak staat. Elke ouder krijgt een eigen uitnodiging."))

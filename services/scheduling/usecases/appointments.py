@@ -57,11 +57,15 @@ class Detail:
 
 
 def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> Appointment:
-    """Raises NotFound for a case that is not the caller's, Invalid naming the field, Conflict naming who is taken when."""
+    """Raises NotFound for a case that is not the caller's, Invalid naming the field, Conflict naming who is taken when.
+
+    Also Conflict for a case that has ended.
+    """
     now = service.clock.now()
     starts_at, ends_at = period(new.starts_at, new.duration_minutes, now)
     with service.work(who.scope) as work:
         case = work.directory.case(new.case_id, and_people=[*new.participant_ids, who.user_id])
+        case.require_open()
         appointment = Appointment(
             school_id=case.school_id,
             id=new_id(),

@@ -53,12 +53,13 @@ class Offer:
 
 
 def offer(service: SchedulingService, who: Principal, new: NewChoice) -> Choice:
-    """Each guardian is asked to choose. Raises NotFound, and Invalid naming the field."""
+    """Each guardian is asked to choose. Raises NotFound, Invalid naming the field, and Conflict for a case that has ended."""
     now = service.clock.now()
     check_slots(new.starts, now)
     expires_at = expiry(new.starts, now, new.expires_at)
     with service.work(who.scope) as work:
         case = work.directory.case(new.case_id)
+        case.require_open()
         people = _people(work, case, new)
         choice = Choice(
             school_id=case.school_id,
@@ -125,6 +126,8 @@ def pick(service: SchedulingService, token: str, starts_at: datetime) -> Offer:
         if choice.picked_by == picker.person_id and found.appointment and found.appointment.starts_at == starts_at:
             return found
         slot = choice.slot(starts_at, now)
+        if found.state == "withdrawn":
+            raise Conflict("Deze tijden gelden niet meer.")
         if slot not in found.left:
             raise _gone()
         appointment = _appointment(work, choice, slot)
@@ -164,15 +167,15 @@ def _appointment(work: Work, choice: Choice, slot: OfferedSlot) -> Appointment:
 
 
 def _offer(service: SchedulingService, work: Work, picker: Picker, choice: Choice) -> Offer:
-    """Raises NotFound when this guardian no longer takes part, LinkExpired."""
+    """Raises NotFound when this guardian no longer takes part, LinkExpired. With the case what was still open has ended."""
     now, guardian = service.clock.now(), choice.invitee(picker.person_id)
     people = work.directory.people(choice.school_id, [picker.person_id, choice.host_id])
-    person = people.get(picker.person_id)
-    if person is None or picker.person_id not in work.directory.case(choice.case_id).guardian_ids:
+    person, case = people.get(picker.person_id), work.directory.case(choice.case_id)
+    if person is None or picker.person_id not in case.guardian_ids:
         raise NotFound
     if choice.link_ends_at < now:
         raise LinkExpired(person.language)
-    state = choice.state(now)
+    state = "withdrawn" if case.ended and choice.state(now) == "open" else choice.state(now)
     left = _still_free(work, choice, now, people.get(choice.host_id)) if state == "open" else []
     appointment = work.appointments.get(choice.appointment_id) if choice.appointment_id else None
     host = host_of(people.get(choice.host_id), choice.host_name)

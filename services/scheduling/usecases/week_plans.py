@@ -185,6 +185,8 @@ def _visits(work: Work, new: NewPlan) -> list[PlannedVisit]:
         if case is None:
             work.directory.case(wish.case_id)  # raises NotFound
             continue
+        if case.ended:
+            raise Invalid({f"visits.{number}.case_id": ["Dit dossier is afgerond."]})
         people = tuple(case.guardian_ids if wish.participant_ids is None else wish.participant_ids)
         if not people or not set(people) <= set(case.guardian_ids):
             raise Invalid({f"visits.{number}.participant_ids": ["Kies ouders die bij dit dossier horen."]})

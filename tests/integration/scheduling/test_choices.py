@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -40,6 +41,12 @@ def links(office: Office) -> dict[str, str]:
 
 def press(office: Office, link: str, pick: str) -> Any:
     return office.app.test_client().post(link, data={"pick": pick})
+
+
+def ends(office: Office, case: UUID) -> None:
+    """As `cases` tells of it."""
+    with psycopg.connect(office.database.url("admin")) as connection:
+        connection.execute("update cases set phase = 'closed' where case_id = %s", (case,))
 
 
 def test_each_guardian_is_offered_the_times_with_a_link_of_their_own(office: Office, samira: Caller) -> None:
@@ -160,6 +167,20 @@ def test_it_ends_by_itself_and_can_be_withdrawn(office: Office, samira: Caller) 
     assert later("GET", "/choices").json["items"] == []
     office.clock.advance(timedelta(days=60))
     assert office.app.test_client().get(father).status_code == 410
+
+
+def test_of_a_case_that_has_ended_meanwhile_nothing_is_offered_picked_or_planned(office: Office, samira: Caller) -> None:
+    samira("POST", "/choices", offer())
+    father = links(office)[str(MEHMET)]
+    ends(office, CASE_R)
+    page = office.app.test_client().get(father)
+    assert (page.status_code, 'name="pick"' in page.text, "Deze tijden gelden niet meer." in page.text) == (200, False, True)
+    assert press(office, father, SECOND).status_code == 409
+    for path, asked in (("/choices", offer()), ("/appointments", visit())):
+        refused = samira("POST", path, asked)
+        assert (refused.status_code, "Dit dossier is afgerond." in refused.json["detail"]) == (409, True)
+    assert office.rows("select (select count(*) from appointments), (select count(*) from occupancy)") == [(0, 0)]
+    assert samira("POST", "/appointments", at_klimop()).status_code == 201
 
 
 BAD_OFFERS: list[tuple[str, dict[str, Any]]] = [

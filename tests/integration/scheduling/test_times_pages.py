@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office
 from tests.integration.scheduling.test_adversary import browser
-from tests.integration.scheduling.test_choices import links, told
+from tests.integration.scheduling.test_choices import ends, links, told
 
 HOURS = "/scheduling/agenda/werktijden"
 SCHOOL = f"/scheduling/scholen/{REGENBOOG}"
@@ -117,6 +117,15 @@ def test_who_looks_two_weeks_further_still_invites_everybody(web: FlaskClient) -
         further = html.unescape(link[1])
         assert parse_qs(urlsplit(further).query) == parse_qs(urlsplit(TIMES).query) | {"later": ["1"]}
         assert "Mehmet" in web.get(further).text
+
+
+def test_for_a_case_that_has_ended_no_other_time_is_proposed(office: Office, web: FlaskClient) -> None:
+    new = f"/scheduling/afspraken/nieuw?case_id={CASE_R}"
+    ends(office, CASE_R)
+    form = ASKED | {"starts_at-date": "01-12-2026", "starts_at-time": "13:00"}
+    refused = send(web, "/scheduling/afspraken/nieuw", form, new)
+    assert (refused.status_code, "Dit dossier is afgerond." in refused.text, 'name="pick"' in refused.text) == (422, True, False)
+    assert 'value="13:00"' in refused.text
 
 
 def test_a_time_is_found_planned_or_offered(office: Office, web: FlaskClient) -> None:

@@ -20,6 +20,7 @@ from shared.ids import new_id
 from shared.tenancy import Scope
 from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office
 from tests.integration.scheduling.test_appointments import visit
+from tests.integration.scheduling.test_choices import ends
 
 MONDAY = date(2026, 11, 30)
 WEEK = "2026-W49"
@@ -122,6 +123,18 @@ def test_who_is_taken_meanwhile_is_said_of_that_visit_and_the_others_are_booked(
     assert [each["status"] for each in done["visits"]] == ["refused", "booked"]
     assert "Deze tijd is al bezet." in done["visits"][0]["reason"]
     assert "Samira Bakker" in done["visits"][0]["reason"]
+
+
+def test_a_case_that_has_ended_meanwhile_is_refused_and_the_others_are_booked(
+    office: Office, samira: Caller, searcher: Searcher
+) -> None:
+    plan = planned(samira, searcher)
+    ends(office, CASE_R)
+    done = samira("POST", f"/week-plans/{plan['id']}/accept", {}).json
+    assert [each["status"] for each in done["visits"]] == ["refused", "booked"]
+    assert "Dit dossier is afgerond." in done["visits"][0]["reason"]
+    again = asked(samira, wish(CASE_K), wish(CASE_R))
+    assert (again.status_code, list(again.json["errors"])) == (422, ["visits.1.case_id"])
 
 
 def test_some_are_accepted_and_the_others_wait(samira: Caller, searcher: Searcher) -> None:
