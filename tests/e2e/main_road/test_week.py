@@ -40,7 +40,8 @@ def planned(site: Site, weeks: int) -> tuple[str, datetime]:
     api, now = Client(site.port).log_in(LIAISON), datetime.now(AMSTERDAM)
     monday = now - timedelta(days=now.weekday()) + timedelta(weeks=weeks)
     at = monday.replace(hour=10, minute=0, second=0, microsecond=0)
-    case = api.get("/cases/api/v1/cases?limit=1").data["items"][0]["id"]
+    cases = api.get("/cases/api/v1/cases?limit=50").data["items"]
+    case = next(each["id"] for each in cases if each["phase"] != "closed")
     guardians = api.get(f"/cases/api/v1/cases/{case}").data["guardians"]
     asked = {"case_id": case, "kind": "home_visit", "starts_at": at.isoformat(), "duration_minutes": 60}
     made = api.post("/scheduling/api/v1/appointments", asked | {"participant_ids": [guardians[0]["id"]]})
