@@ -8,11 +8,13 @@ a login that was ended meanwhile.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import Engine, MetaData, Uuid, bindparam, create_engine, event, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -32,9 +34,21 @@ _SET = (
     "select set_config('app.schools', :schools, true), set_config('app.audience', :audience, true),"
     " set_config('app.user_id', :user_id, true), set_config('app.case_id', :case_id, true)"
 )
-_SET_ONLY = text(_SET)
 _ENDED = "exists(select 1 from revocations where subject_id in (:session_id, :actor_id) and issued_before > :issued_at)"
-_SET_AND_CHECK = text(f"{_SET}, {_ENDED}")
+# One turn for each id, the same for every transaction and in the same order for all: nobody can wait in a circle.
+_HELD = (
+    "(select count(pg_advisory_xact_lock(hashtextextended(id::text, 0)))"
+    " from (select id from unnest(:held) with ordinality as t (id, n) order by n) as held)"
+)
+_IDS = bindparam("held", type_=ARRAY(Uuid))
+_HOLD = text(f"select {_HELD}").bindparams(_IDS)
+# By whether a login is looked at, and whether anything is held.
+_OPEN = {
+    (False, False): text(_SET),
+    (True, False): text(f"{_SET}, {_ENDED}"),
+    (False, True): text(f"{_SET}, {_HELD}").bindparams(_IDS),
+    (True, True): text(f"{_SET}, {_ENDED}, {_HELD}").bindparams(_IDS),
+}
 # Lock not available, deadlock, statement cancelled: the server is there and this work met other work.
 _BUSY = ("55P03", "40P01", "40001", "57014")
 # Server away or shutting down, connection refused or lost, too many connections (SQLSTATE classes 08, 53, 57P).
@@ -58,8 +72,8 @@ class Database:
         self._open = threading.local()
 
     @contextmanager
-    def transaction(self, scope: Scope, *, set_by_caller: bool = False) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on any exception.
+    def transaction(self, scope: Scope, *, set_by_caller: bool = False, held: Collection[UUID] = ()) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any exception. `held`: as in `hold`, without a round trip.
 
         With `set_by_caller` the caller's first statement writes the settings of the scope along (`scope_settings`), to save a
         round trip; until then nothing is seen.
@@ -73,11 +87,13 @@ class Database:
         if current is not None:
             if current[1] != scope:
                 raise RuntimeError("a transaction cannot change its tenancy midway")
+            if held:
+                hold(current[0], held)
             yield current[0]
             return
         with translated_errors(), Session(self.engine, expire_on_commit=False) as session:
             if not set_by_caller:
-                _begin(session, scope)
+                _begin(session, scope, held)
             self._open.current = (session, scope)
             try:
                 yield session
@@ -94,28 +110,35 @@ class Database:
         self.engine.dispose()
 
 
-def _begin(session: Session, scope: Scope) -> None:
+def hold(session: Session, ids: Collection[UUID]) -> None:
+    """Be the only one with each of these until the commit, of all who hold them; waits for whoever has one."""
+    session.execute(_HOLD, {"held": sorted(ids)})
+
+
+def _begin(session: Session, scope: Scope, held: Collection[UUID]) -> None:
     """The first statement finds out about a connection that was lost in the pool; nothing was done yet, so once again."""
     try:
-        set_scope(session, scope)
+        set_scope(session, scope, held)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
         session.rollback()
-        set_scope(session, scope)
+        set_scope(session, scope, held)
 
 
-def set_scope(session: Session, scope: Scope) -> None:
+def set_scope(session: Session, scope: Scope, held: Collection[UUID] = ()) -> None:
     """Write the tenancy into this transaction's settings. Consumers call it again for each school of a batch.
 
     Raises Unauthenticated when the scope's login was ended since its token was issued.
     """
-    settings = scope_settings(scope)
-    if scope.session_id is None:
-        session.execute(_SET_ONLY, settings)
-        return
-    login = {"session_id": scope.session_id, "actor_id": scope.actor_id, "issued_at": scope.issued_at}
-    if session.execute(_SET_AND_CHECK, settings | login).one()[4]:
+    values = scope_settings(scope)
+    checked = scope.session_id is not None
+    if checked:
+        values |= {"session_id": scope.session_id, "actor_id": scope.actor_id, "issued_at": scope.issued_at}
+    if held:
+        values["held"] = sorted(held)
+    row = session.execute(_OPEN[checked, bool(held)], values).one()
+    if checked and row[4]:
         raise Unauthenticated
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 from flask import current_app
 
@@ -32,9 +33,9 @@ class SchedulingService:
     travel: TravelTimes
 
     @contextmanager
-    def work(self, scope: Scope) -> Iterator[Work]:
-        """One transaction with this scope."""
-        with work(self.database, scope) as opened:
+    def work(self, scope: Scope, held: Collection[UUID] = ()) -> Iterator[Work]:
+        """One transaction with this scope. `held`: persons for whom nobody else plans meanwhile."""
+        with work(self.database, scope, held) as opened:
             yield opened
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,7 @@ from services.scheduling.domain.places import Stop
 from services.scheduling.domain.travel import Point
 from services.scheduling.persistence.appointments import ADDED, ADDED_LISTS, added
 from services.scheduling.persistence.tables import occupancy
-
-# One turn for each person, the same for every transaction and in the same order for all.
-_HOLD = sa.text(
-    "select pg_advisory_xact_lock(hashtextextended(id::text, 0)) from unnest(:person_ids) with ordinality as t (id, n) order by n"
-).bindparams(sa.bindparam("person_ids", type_=ARRAY(sa.Uuid)))
+from shared.database import hold
 
 # One text for however many persons, so that it is prepared once; sorted, as they are held.
 _TAKING = (
@@ -62,17 +58,19 @@ _WHERE = (occupancy.c.appointment_id, occupancy.c.door, occupancy.c.latitude, oc
 class Occupancy:
     """Everybody's taken time."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, held: Collection[UUID]) -> None:
         self._session = session
+        self._held = frozenset(held)
 
     def hold(self, person_ids: Sequence[UUID]) -> None:
-        """Be the only one to plan or move for these persons until the commit.
+        """Be the only one to plan or move for these persons until the commit; those whom the transaction holds, it holds.
 
         Taken in one order by everybody, so nobody can wait in a circle. The constraint alone would do for planning, but
         two moves that swap their times each wait for the row that the other has deleted (and a plain insert deadlocks
         under any race: measured).
         """
-        self._session.execute(_HOLD, {"person_ids": sorted(person_ids)})
+        if not self._held.issuperset(person_ids):
+            hold(self._session, person_ids)
 
     def take(
         self, appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int], new_at: datetime | None = None

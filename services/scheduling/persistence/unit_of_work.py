@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -39,13 +40,13 @@ class Work:
     choices: Choices
 
     @classmethod
-    def on(cls, session: Session, scope: Scope) -> Work:
-        """In a transaction that somebody else opened with this scope."""
+    def on(cls, session: Session, scope: Scope, held: Collection[UUID] = ()) -> Work:
+        """In a transaction that somebody else opened with this scope, and that holds these persons."""
         schools = scope.schools
         return cls(
             session=session,
             appointments=Appointments(session, schools),
-            occupancy=Occupancy(session),
+            occupancy=Occupancy(session, held),
             directory=Directory(session, schools),
             feeds=Feeds(session),
             times=Times(session, schools),
@@ -61,7 +62,7 @@ class Work:
 
 
 @contextmanager
-def work(database: Database, scope: Scope) -> Iterator[Work]:
-    """Committed at the end, rolled back on any exception."""
-    with database.transaction(scope) as session:
-        yield Work.on(session, scope)
+def work(database: Database, scope: Scope, held: Collection[UUID] = ()) -> Iterator[Work]:
+    """Committed at the end, rolled back on any exception. `held`: persons for whom nobody else plans meanwhile."""
+    with database.transaction(scope, held=held) as session:
+        yield Work.on(session, scope, held)

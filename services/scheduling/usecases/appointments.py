@@ -63,7 +63,7 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
     """
     now = service.clock.now()
     starts_at, ends_at = period(new.starts_at, new.duration_minutes, now)
-    with service.work(who.scope) as work:
+    with service.work(who.scope, held={*new.participant_ids, who.user_id}) as work:
         case = work.directory.case(new.case_id, and_people=[*new.participant_ids, who.user_id])
         case.require_open()
         appointment = Appointment(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
-from shared.database import Database
+from shared.database import Busy, Database
 from shared.errors import Unavailable
+from shared.ids import new_id
 from shared.tenancy import NOBODY
 from tests.infrastructure import ServiceDatabase
 
@@ -54,3 +56,25 @@ def test_a_server_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         one(used)
     used.dispose()
+
+
+def is_free(other: Database, held: UUID) -> bool:
+    try:
+        with other.transaction(NOBODY, held=[held]):
+            return True
+    except Busy:
+        return False
+
+
+def test_what_a_transaction_holds_is_its_own_until_it_ends(database: Callable[[str], ServiceDatabase]) -> None:
+    url = database("cases").sqlalchemy_url("app")
+    used, other = Database(url), Database(url, lock_timeout="50ms")
+    first, second = new_id(), new_id()
+    with used.transaction(NOBODY, held=[first]):
+        assert (is_free(other, first), is_free(other, second)) == (False, True)
+        with used.transaction(NOBODY, held=[second]):
+            assert not is_free(other, second)
+        assert (is_free(other, first), is_free(other, second)) == (False, False)
+    assert (is_free(other, first), is_free(other, second)) == (True, True)
+    used.dispose()
+    other.dispose()
