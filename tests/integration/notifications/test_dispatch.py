@@ -358,7 +358,7 @@ class Flaky(Database):
     away = 0
 
     @contextmanager
-    def transaction(self, scope: Scope, **options: bool) -> Iterator[Session]:
+    def transaction(self, scope: Scope, **options: Any) -> Iterator[Session]:
         if self.away:
             self.away -= 1
             raise Unavailable
