@@ -16,6 +16,7 @@ from services.notifications.persistence.attempts import Closing
 from services.notifications.persistence.past import redate
 from services.notifications.persistence.unit_of_work import Work
 from services.notifications.service import NotificationsService, build_for_worker
+from services.notifications.usecases.desk import describe
 from services.notifications.usecases.ports import Template
 from shared.pagination import MAX_LIMIT, PageRequest
 from shared.tenancy import NOBODY, Scope
@@ -70,7 +71,6 @@ def _write_down(service: NotificationsService, work: Work, message: Message, tem
     work.attempts.hand_over([attempt], at)
     work.attempts.close([Closing(attempt, "accepted", 250, _ANSWER)], at)
     work.messages.keep_copies([(message, rendered.copy)], at)
-    message.subject, message.recipient, message.language = rendered.copy.subject, rendered.mail.recipient, rendered.copy.language
-    message.template_version, message.template_hash = template.version, template.hash
+    describe(message, rendered, template)
     message.is_sent(at, _ANSWER)
     work.save(message, at)

@@ -17,6 +17,7 @@ from services.notifications.domain.retries import MOST_ATTEMPTS, Refusal, next_a
 from services.notifications.persistence.attempts import Closing
 from services.notifications.persistence.unit_of_work import Work, work
 from services.notifications.usecases.outgoing import Note, NotTaken, Ready, Sent, Unanswered, Unbegun
+from services.notifications.usecases.ports import Rendered, Template
 from shared.clock import Clock
 from shared.database import Database
 from shared.tenancy import Scope
@@ -70,7 +71,7 @@ class _Entry:
         for note in ready:
             message = self.messages.get(note.outgoing.message.id)
             if message is not None and message.id in granted:
-                _describe(message, note)
+                describe(message, note.rendered, note.outgoing.template)
                 copies.append((message, note.rendered.copy))
                 self._put(message, self.now + self.desk.in_doubt)
         self.work.messages.keep_copies(copies, self.now)
@@ -146,11 +147,11 @@ class _Entry:
         self.done_with.append(message)
 
 
-def _describe(message: Message, note: Ready) -> None:
+def describe(message: Message, rendered: Rendered, template: Template) -> None:
     """What exactly goes to whom."""
-    message.subject, message.recipient = note.rendered.copy.subject, note.rendered.mail.recipient
-    message.language = note.rendered.copy.language
-    message.template_version, message.template_hash = note.outgoing.template.version, note.outgoing.template.hash
+    message.subject, message.recipient = rendered.copy.subject, rendered.mail.recipient
+    message.language = rendered.copy.language
+    message.template_version, message.template_hash = template.version, template.hash
 
 
 def _closing(note: Sent | NotTaken | Unanswered | Unbegun) -> Closing:
