@@ -19,6 +19,7 @@ from services.scheduling.api.schemas import (
     NewAppointmentSchema,
     OutcomeSchema,
 )
+from services.scheduling.domain.appointment import Interpreting
 from services.scheduling.domain.filters import Filters
 from services.scheduling.usecases import appointments
 from shared.http.auth import principal
@@ -95,11 +96,10 @@ def cancel(given: dict[str, Any], appointment_id: UUID) -> Any:
 @allow(*ROLES)
 @routes.arguments(InterpreterSchema)
 @routes.response(200, AppointmentSchema)
-def arrange_interpreter(given: dict[str, Any], appointment_id: UUID) -> Any:
-    """Say whether an interpreter was arranged, and who; a move takes it back. Takes `If-Match`."""
-    found = appointments.arrange_interpreter(
-        service.current(), principal(), appointment_id, **given, expected_version=expected_version()
-    )
+def interpret(given: dict[str, Any], appointment_id: UUID) -> Any:
+    """Say whether an interpreter is needed, or was arranged, and who; a move asks for one anew. Takes `If-Match`."""
+    said = Interpreting(**given)
+    found = appointments.interpret(service.current(), principal(), appointment_id, said, expected_version())
     return with_etag(found, found.version)
 
 

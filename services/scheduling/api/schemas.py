@@ -60,8 +60,18 @@ class OutcomeSchema(Schema):
 
 
 class InterpreterSchema(Schema):
-    arranged = Flag(required=True)
+    needed = Flag(
+        load_default=None, allow_none=True, metadata={"description": "Until it is said: as it is known of those who come."}
+    )
+    arranged = Flag(load_default=None, allow_none=True)
     note = Text(max=200, load_default=None, allow_none=True, metadata={"description": "Who interprets, for colleagues."})
+
+    @validates_schema
+    def says_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("needed") is None and data.get("arranged") is None:
+            raise ValidationError("Zeg of er een tolk nodig is, of dat er een komt.", "arranged")
+        if data.get("needed") is False and data.get("arranged"):
+            raise ValidationError("Er is geen tolk nodig. Dan komt er ook geen.", "arranged")
 
 
 class AppointmentArgs(PageArgs):
@@ -110,6 +120,10 @@ class AppointmentSchema(PlannedSchema):
     sequence = fields.Integer()
     host_id = fields.UUID()
     host_name = fields.String()
+    interpreter_needed = fields.Function(
+        lambda found: found.needs_interpreter(found.interpreted),
+        metadata={"type": "boolean", "description": "Said of this appointment, or known of a guardian who comes."},
+    )
     interpreter_arranged = fields.Boolean()
     interpreter_note = fields.String(allow_none=True)
     participants = fields.List(fields.Nested(ParticipantSchema))

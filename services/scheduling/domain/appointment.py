@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -41,9 +42,22 @@ class Moment:
     location: str | None
 
 
+@dataclass(frozen=True)
+class Interpreting:
+    """What is said of an interpreter; None says nothing of it. `note`: who it is, told along with `arranged`."""
+
+    needed: bool | None = None
+    arranged: bool | None = None
+    note: str | None = None
+
+
 @dataclass
 class Appointment:
-    """A moment in time at one school's case. The host is the member of staff who planned it, and is always busy then."""
+    """A moment in time at one school's case. The host is the member of staff who planned it, and is always busy then.
+
+    `interpreter_needed` is what was said of this appointment; None: as it is known of those who come, whose languages that
+    ask for one are in `interpreted` (read along with it by who needs them, and not kept).
+    """
 
     school_id: UUID
     id: UUID
@@ -58,9 +72,11 @@ class Appointment:
     sequence: int = 0
     version: int = 1
     location: str | None = None
+    interpreter_needed: bool | None = None
     interpreter_arranged: bool = False
     interpreter_note: str | None = None
     participants: list[Participant] = field(default_factory=list)
+    interpreted: Sequence[str] = ()
 
     @property
     def open(self) -> bool:
@@ -140,17 +156,34 @@ class Appointment:
         self.version += 1
         return True
 
-    def arrange_interpreter(self, note: str | None, *, arranged: bool) -> bool:
-        """An interpreter comes, or does not after all; `note` says who. False when that was known.
+    def needs_interpreter(self, languages: Sequence[str]) -> bool:
+        """By what was said of this appointment; else by whether those who come ask for one, in whatever language."""
+        if self.interpreter_needed is not None:
+            return self.interpreter_needed
+        return self.interpreter_arranged or bool(languages)
+
+    def interpret(self, said: Interpreting) -> list[str]:
+        """An interpreter is needed or is not, comes or does not after all; gives what of it is new.
 
         Parents see nothing of it, so `sequence` stays. Raises Conflict when it is over.
         """
         self._require_open()
-        if (arranged, note) == (self.interpreter_arranged, self.interpreter_note):
-            return False
-        self.interpreter_arranged, self.interpreter_note = arranged, note
+        before = (self.interpreter_needed, self.interpreter_arranged, self.interpreter_note)
+        needed = True if said.arranged and before[0] is False else said.needed
+        if needed is not None:
+            self.interpreter_needed = needed
+        if needed is False:
+            self.interpreter_arranged, self.interpreter_note = False, None
+        elif said.arranged is not None:
+            self.interpreter_arranged, self.interpreter_note = said.arranged, said.note
+        after = (self.interpreter_needed, self.interpreter_arranged, self.interpreter_note)
+        if after == before:
+            return []
         self.version += 1
-        return True
+        new = [("interpreter_needed" if needed else "interpreter_not_needed")] if after[0] != before[0] else []
+        if said.arranged is not None and after[1:] != before[1:]:
+            new.append("interpreter_arranged" if said.arranged else "interpreter_missing")
+        return new
 
     def cancel(self) -> None:
         """It will not take place. Raises Conflict when that is settled already."""

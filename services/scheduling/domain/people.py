@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -46,6 +46,11 @@ class Person:
     def works_on(self, day: date) -> bool:
         """Within the dates of the assignment, both included; a guardian has none."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
+
+
+def interpreted(people: Iterable[Person]) -> list[str]:
+    """The languages of those who need an interpreter."""
+    return list(dict.fromkeys(person.language for person in people if person.interpreter_needed))
 
 
 @dataclass(frozen=True)

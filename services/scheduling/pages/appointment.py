@@ -13,7 +13,7 @@ from marshmallow import fields
 
 from services.scheduling import service
 from services.scheduling.api.schemas import CancelSchema, InterpreterSchema, OutcomeSchema
-from services.scheduling.domain.appointment import LONGEST, SHORTEST, Appointment
+from services.scheduling.domain.appointment import LONGEST, SHORTEST, Appointment, Interpreting
 from services.scheduling.domain.busy import Period
 from services.scheduling.pages import words
 from services.scheduling.pages.planning import typed
@@ -102,13 +102,13 @@ def conclude(appointment_id: UUID) -> Any:
 
 @routes.post("/tolk")
 @allow(*ROLES)
-def arrange_interpreter(appointment_id: UUID) -> Any:
-    """Say whether an interpreter comes, and who."""
+def interpret(appointment_id: UUID) -> Any:
+    """Say whether an interpreter is needed, whether one comes, and who."""
 
-    def arranged(data: dict[str, Any]) -> None:
-        appointments.arrange_interpreter(service.current(), principal(), appointment_id, data["note"], arranged=data["arranged"])
+    def told(data: dict[str, Any]) -> None:
+        appointments.interpret(service.current(), principal(), appointment_id, Interpreting(**data))
 
-    return _change(appointment_id, "interpreter_form", InterpreterSchema, arranged, _("Bewaard."))
+    return _change(appointment_id, "interpreter_form", InterpreterSchema, told, _("Bewaard."))
 
 
 def _change(appointment_id: UUID, name: str, schema: type[Schema], act: Callable[[dict[str, Any]], None], done: str) -> Any:

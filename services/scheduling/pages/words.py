@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from services.scheduling.domain.appointment import Appointment
-from services.scheduling.domain.people import Person
+from services.scheduling.domain.people import Person, interpreted
 from services.scheduling.domain.slots import Slot
-from shared.web.i18n import N_, date_time, gettext, language_name, local
+from shared.web.i18n import N_, base_of, date_time, gettext, language_name, local
 
 KIND_LABELS = {
     "home_visit": N_("Huisbezoek"),
@@ -36,13 +36,15 @@ HAPPENING_LABELS = {
     "another_time": N_("Wil een andere tijd"),
     "held": N_("Is doorgegaan"),
     "no_show": N_("Wij troffen elkaar niet"),
+    "interpreter_needed": N_("Er is een tolk nodig"),
+    "interpreter_not_needed": N_("Er is geen tolk nodig"),
     "interpreter_arranged": N_("Tolk geregeld"),
     "interpreter_missing": N_("Er is nog geen tolk"),
 }
 HAPPENING_ICONS = {
     "invited": "letter", "moved": "calendar", "cancelled": "cross", "accepted": "check", "declined": "cross",
     "another_time": "calendar", "held": "check", "no_show": "clock",
-    "interpreter_arranged": "chat", "interpreter_missing": "chat",
+    "interpreter_needed": "chat", "interpreter_not_needed": "chat", "interpreter_arranged": "chat", "interpreter_missing": "chat",
 }  # fmt: skip
 HAPPENING_KINDS = {"accepted": "ok", "held": "ok", "declined": "warn", "another_time": "warn", "no_show": "warn"}
 WHY_LABELS = {
@@ -81,10 +83,16 @@ def family_name(people: Iterable[Person]) -> str:
 
 def interpreters(people: Iterable[Person], appointment: Appointment) -> list[str]:
     """The languages for which somebody is needed: `tolk Turks nog regelen`, or `tolk Turks` once somebody comes."""
-    needed = dict.fromkeys(person.language for person in people if person.interpreter_needed)
+    everybody = list(people)
+    needed = interpreted(everybody)
+    if not appointment.needs_interpreter(needed):
+        return []
     missing = appointment.open and not appointment.interpreter_arranged
+    languages = needed or dict.fromkeys(person.language for person in everybody if base_of(person.language) != "nl")
+    if not languages:
+        return [gettext("tolk nog regelen") if missing else gettext("tolk")]
     said = N_("tolk %(language)s nog regelen") if missing else N_("tolk %(language)s")
-    return [gettext(said, language=language_name(tag)) for tag in needed]
+    return [gettext(said, language=language_name(tag)) for tag in languages]
 
 
 def answers_in_words(appointment: Appointment) -> str:

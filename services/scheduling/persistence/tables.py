@@ -86,6 +86,7 @@ appointments = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("interpreter_needed", sa.Boolean, comment="said of this one; null: as is known of those who come"),
     sa.Column("interpreter_arranged", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("interpreter_note", sa.Text, comment="who interprets, for colleagues"),
     sa.CheckConstraint("starts_at < ends_at", "period"),

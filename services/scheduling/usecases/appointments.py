@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.scheduling.domain.appointment import Appointment, Moment, often_missed, period, place_of
+from services.scheduling.domain.appointment import Appointment, Interpreting, Moment, often_missed, period, place_of
 from services.scheduling.domain.filters import Filters
-from services.scheduling.domain.people import Person, PlannedCase
+from services.scheduling.domain.people import Person, PlannedCase, interpreted
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.booking import book, release
@@ -95,7 +95,7 @@ def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: M
         appointment = _to_change(work, appointment_id, to.expected_version)
         before = appointment.moment
         if not appointment.move(_moment(appointment, to.changes, now), now):
-            return appointment
+            return _known(work, appointment)
         book(service, work, appointment)
         work.appointments.drop_notes(appointment)
         data = {name: getattr(before, name).isoformat() for name in ("starts_at", "ends_at")}
@@ -118,22 +118,15 @@ def cancel(
         return appointment
 
 
-def arrange_interpreter(
-    service: SchedulingService,
-    who: Principal,
-    appointment_id: UUID,
-    note: str | None,
-    *,
-    arranged: bool,
-    expected_version: int | None = None,
+def interpret(
+    service: SchedulingService, who: Principal, appointment_id: UUID, said: Interpreting, expected_version: int | None = None
 ) -> Appointment:
-    """An interpreter comes, or does not after all. Raises NotFound, Stale, and Conflict when it is over."""
+    """An interpreter is needed or is not, comes or does not after all. Raises NotFound, Stale, and Conflict when it is over."""
     with service.work(who.scope) as work:
         appointment = _to_change(work, appointment_id, expected_version)
-        if appointment.arrange_interpreter(note, arranged=arranged):
-            what = "interpreter_arranged" if arranged else "interpreter_missing"
-            work.appointments.note(appointment, what, service.clock.now(), (who.user_id, who.name), reason=note)
-        return appointment
+        for what in appointment.interpret(said):
+            work.appointments.note(appointment, what, service.clock.now(), (who.user_id, who.name), reason=said.note)
+        return _known(work, appointment)
 
 
 def conclude(service: SchedulingService, who: Principal, appointment_id: UUID, outcome: str, note: str | None) -> Appointment:
@@ -164,7 +157,7 @@ def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> De
 def get(service: SchedulingService, who: Principal, appointment_id: UUID) -> Appointment:
     """Raises NotFound."""
     with service.work(who.scope) as work:
-        return work.appointments.get(appointment_id)
+        return _known(work, work.appointments.get(appointment_id))
 
 
 def list_appointments(service: SchedulingService, who: Principal, filters: Filters, page: PageRequest) -> Page[Appointment]:
@@ -174,7 +167,11 @@ def list_appointments(service: SchedulingService, who: Principal, filters: Filte
     if filters.school_id and filters.school_id not in who.school_ids:
         raise NotFound
     with service.work(who.scope) as work:
-        return work.appointments.page(filters, page)
+        found = work.appointments.page(filters, page)
+        guardians = work.directory.named(sorted({each.person_id for one in found.items for each in one.guardians}))
+        for one in found.items:
+            one.interpreted = interpreted(guardians[each.person_id] for each in one.guardians if each.person_id in guardians)
+        return found
 
 
 def _invited(work: Work, case: PlannedCase, new: NewAppointment, who: Principal) -> list[Person]:
@@ -208,3 +205,11 @@ def _publish(
 ) -> None:
     letters = invitations(service, work, appointment, method) if method else []
     work.publish(told(service, appointment, what, who.user_id), *letters)
+    _known(work, appointment)
+
+
+def _known(work: Work, appointment: Appointment) -> Appointment:
+    """With the languages for which those who come need an interpreter, as it is known of them now."""
+    guardians = [each.person_id for each in appointment.guardians]
+    appointment.interpreted = interpreted(work.directory.people(appointment.school_id, guardians).values())
+    return appointment
