@@ -134,7 +134,7 @@ class Rig:
         for stop, _ in running:
             stop.set()
         for _, thread in running:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from tests.waiting import stretched
 ROOT = Path(__file__).parent.parent
 # README: Ctrl-C or SIGTERM ends it within so many seconds.
 STOPS_WITHIN = 10.0
+# So long what it started may take to see that it is gone.
+GONE_WITHIN = 15.0
 _OURS = ("DATABASE_URL", "AMQP_URL", "SMTP_URL", "PORT", "DATA_DIR", "LOG_LEVEL", "DEMO")
 
 
@@ -76,10 +78,10 @@ class Site:
         except subprocess.TimeoutExpired as error:
             raise AssertionError(f"it did not end in {seconds:.0f} s: {self.err.read_text()[-4000:]}") from error
 
-    def left_behind(self, seconds: float = 15.0) -> list[str]:
-        """The commands of its processes that are still there after `seconds`."""
-        _, alive = psutil.wait_procs(list(self.family.values()), timeout=seconds)
-        return [" ".join(each.cmdline()) for each in alive if each.status() != psutil.STATUS_ZOMBIE]
+    def left_behind(self) -> list[str]:
+        """Its processes that are still there a while later."""
+        _, alive = psutil.wait_procs(list(self.family.values()), timeout=stretched(GONE_WITHIN))
+        return [str(each) for each in alive if not has_ended(each)]
 
     def kill(self) -> None:
         """Whatever state it is in."""
@@ -88,8 +90,16 @@ class Site:
             self.process.kill()
             self.process.wait()
         for each in self.family.values():
-            if each.is_running():
+            with suppress(psutil.NoSuchProcess):
                 each.kill()
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """It does nothing any more, also when nobody has asked for its end yet."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _holds(process: psutil.Process, words: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -18,7 +19,7 @@ import pytest
 
 from deploy.local import postgres
 from tests.api_client import PASSWORD, Client
-from tests.sites import ROOT, STOPS_WITHIN, Site, started
+from tests.sites import GONE_WITHIN, ROOT, STOPS_WITHIN, Site, has_ended, started
 from tests.waiting import eventually, stretched
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -133,7 +134,7 @@ def test_the_suite_starts_again_what_dies(data: Path) -> None:
         ):
             victim = site.child(*words)
             victim.kill()
-            eventually(lambda victim=victim: not victim.is_running() or victim.status() == "zombie")  # type: ignore[misc]  # a lambda's default
+            eventually(partial(has_ended, victim))
         eventually(lambda: site.err.read_text().count("starting it again") >= 5, 120)
         eventually(lambda: all_ready(site), 120)
         assert site.stop() == 0
@@ -201,4 +202,4 @@ def test_make_run_stops_as_what_it_runs_does(data: Path, free_port: int) -> None
     family = psutil.Process(make.pid).children(recursive=True)
     make.send_signal(signal.SIGTERM)
     make.wait(stretched(STOPS_WITHIN))
-    assert psutil.wait_procs(family, timeout=15)[1] == []
+    assert psutil.wait_procs(family, timeout=stretched(GONE_WITHIN))[1] == []

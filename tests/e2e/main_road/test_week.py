@@ -40,11 +40,11 @@ def planned(site: Site, weeks: int) -> tuple[str, datetime]:
     api, now = Client(site.port).log_in(LIAISON), datetime.now(AMSTERDAM)
     monday = now - timedelta(days=now.weekday()) + timedelta(weeks=weeks)
     at = monday.replace(hour=10, minute=0, second=0, microsecond=0)
-    cases = api.get("/cases/api/v1/cases?limit=50").data["items"]
-    case = next(each["id"] for each in cases if each["phase"] != "closed")
-    guardians = api.get(f"/cases/api/v1/cases/{case}").data["guardians"]
-    asked = {"case_id": case, "kind": "home_visit", "starts_at": at.isoformat(), "duration_minutes": 60}
-    made = api.post("/scheduling/api/v1/appointments", asked | {"participant_ids": [guardians[0]["id"]]})
+    cases = api.get("/cases/api/v1/cases?limit=200").data["items"]
+    open_cases = (api.get(f"/cases/api/v1/cases/{each['id']}").data for each in cases if each["phase"] != "closed")
+    case = next(each for each in open_cases if each["guardians"])
+    asked = {"case_id": case["id"], "kind": "home_visit", "starts_at": at.isoformat(), "duration_minutes": 60}
+    made = api.post("/scheduling/api/v1/appointments", asked | {"participant_ids": [case["guardians"][0]["id"]]})
     assert made.status == 201, made.data
     return str(made.data["id"]), at
 
