@@ -9,10 +9,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.policy import default
 from typing import Self
+
+from services.notifications.adapters.smtp import SmtpServer
+from tests.waiting import stretched
 
 
 @dataclass
@@ -127,3 +130,9 @@ class Sink:
             fault = None
         line.sendall((fault or good).encode() + b"\r\n")
         return True
+
+
+def impatient(url: str) -> SmtpServer:
+    """A server that is given up after a second; on a busy machine later, because there a good answer takes longer too."""
+    seconds = min(stretched(1.0), 3.0)
+    return replace(SmtpServer.from_url(url), verb_seconds=seconds, dot_seconds=seconds)

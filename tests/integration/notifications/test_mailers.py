@@ -26,7 +26,7 @@ from services.notifications.adapters.mailbox import FileMailer
 from services.notifications.adapters.smtp import SmtpMailer, SmtpServer
 from services.notifications.usecases.ports import Mail, Mailer, NoAnswer, Refused
 from shared.ids import new_id
-from tests.integration.notifications.sink import Sink
+from tests.integration.notifications.sink import Sink, impatient
 
 Delivered = Callable[[], list[bytes]]
 
@@ -123,7 +123,7 @@ FAULTS = [(verb, fault) for verb, fault in FAULTS if verb != "EHLO" or not fault
 @pytest.mark.parametrize(("verb", "fault"), FAULTS)
 def test_whatever_happens_before_the_dot_is_a_refusal_and_the_next_mail_leaves(verb: str, fault: str) -> None:
     with Sink({verb: fault}) as sink:
-        mailer = SmtpMailer(replace(SmtpServer.from_url(sink.url), verb_seconds=1, dot_seconds=1))
+        mailer = SmtpMailer(impatient(sink.url))
         with pytest.raises((Refused, NoAnswer)) as caught:
             mailer.begin(mail()).hand_over()
         if verb != "body":
@@ -141,7 +141,7 @@ def test_whatever_happens_before_the_dot_is_a_refusal_and_the_next_mail_leaves(v
 @pytest.mark.parametrize(("fault", "expected"), [("hang", NoAnswer), ("drop", NoAnswer), ("451 l", Refused), ("554 n", Refused)])
 def test_at_the_dot_a_missing_answer_is_no_refusal(fault: str, expected: type[Exception]) -> None:
     with Sink({"dot": fault}) as sink:
-        mailer = SmtpMailer(replace(SmtpServer.from_url(sink.url), verb_seconds=1, dot_seconds=1))
+        mailer = SmtpMailer(impatient(sink.url))
         delivery = mailer.begin(mail())
         with pytest.raises(expected) as caught:
             delivery.hand_over()
@@ -280,8 +280,7 @@ def test_a_wrong_password_or_an_unknown_certificate_sends_nothing_and_blames_no_
     handler = Taking()
     trust = trusting(certificate) if "fout" in login else None
     with encrypting_server(handler, certificate) as address:
-        server = replace(SmtpServer.from_url(f"smtp://{login}{address}?starttls=1"), verb_seconds=1)
-        mailer = SmtpMailer(server, trust)
+        mailer = SmtpMailer(impatient(f"smtp://{login}{address}?starttls=1"), trust)
         with pytest.raises(Refused) as caught:
             mailer.begin(mail())
     assert not caught.value.refusal.permanent

@@ -35,7 +35,7 @@ class Rig:
     def fall(self, program: Program) -> None:
         """Wait until it has ended, and have that noticed."""
         assert program.process is not None
-        program.process.wait(10)
+        program.process.wait(60)
         self.supervisor.watch()
 
 
