@@ -58,7 +58,7 @@ def _write_down(service: NotificationsService, work: Work, message: Message, tem
         redate(work.session, message, at)
         work.messages.save(message)
         return
-    recipient = work.people.recipients([message], at).get((message.school_id, message.person_id))
+    recipient = work.people.recipients([message], at).get(message.id)
     try:
         if recipient is None:
             return

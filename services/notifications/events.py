@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.notifications.persistence.unit_of_work import Work
-from services.notifications.usecases import asked, choices, colleagues, people, requests
+from services.notifications.usecases import asked, choices, colleagues, people, readdressed, requests
 from shared import revocations
 from shared.events.envelope import Event
 from shared.kept_answers import forget_answers
@@ -78,6 +78,7 @@ SUBSCRIPTIONS = (
     Subscription("scheduling.invitation.requested.v1", _asks_for_mail(requests.request_invitation)),
     Subscription("cases.parents.asked.v1", _asks_for_mail(asked.request_ask)),
     Subscription("cases.code.requested.v1", _asks_for_mail(asked.request_code)),
+    Subscription("cases.person.readdressed.v1", _asks_for_mail(readdressed.tell_former_address)),
     Subscription("scheduling.appointment.answered.v1", _on_answered),
     Subscription("scheduling.appointment.moved.v1", _in_school(people.keep_answers)),
     *revocations.SUBSCRIPTIONS,

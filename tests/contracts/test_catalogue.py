@@ -30,6 +30,7 @@ MAY_HOLD_CONTACTS = {
     "cases.colleague.changed.v1",
     "cases.person.registered.v1",
     "cases.person.changed.v1",
+    "cases.person.readdressed.v1",
 }
 # A parent is told whom to call; that number is a colleague's.
 MAY_NAME_A_HOST = {"scheduling.invitation.requested.v1", "scheduling.choice.offered.v1"}

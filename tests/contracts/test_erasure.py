@@ -133,6 +133,9 @@ def test_notifications_forgets_mail_that_was_sent_and_mail_that_waits(consuming:
         "insert into suppressions (school_id, id, address, person_id, reason, created_at, expires_at)"
         f" values ('{SCHOOL}', '{new_id()}', '{NAME.lower()}@voorbeeld.example', '{PERSON}', 'hard', now(), now())"
     )
+    left = {"change_id": new_id(), "case_id": CASE, "person_id": PERSON, "former_email": f"{NAME}@vorig.example", "host_id": None}
+    service.hears("cases.person.readdressed.v1", f"readdressed/{left['change_id']}", left)
+    assert service.mentions(f"{NAME}@vorig.example") == ["messages"]
     assert {"people", "message_copies"} <= set(service.mentions(NAME))
     service.hears("cases.case.erased.v1", f"case/{CASE}", erased())
     assert service.mentions(NAME, NAME.lower(), str(message[0])) == []

@@ -47,7 +47,10 @@ class Child:
 
 @dataclass(eq=False)
 class Guardian:
-    """One adult in the parent role. Each has their own custody, language, channel and address; two are never one record."""
+    """One adult in the parent role. Each has their own custody, language, channel and address; two are never one record.
+
+    `email_since`: when another e-mail address was theirs for the last time; None while there was no other.
+    """
 
     school_id: UUID
     case_id: UUID
@@ -63,6 +66,7 @@ class Guardian:
     interpreter_needed: bool = False
     channel: str = "email"
     address_secret: bool = False
+    email_since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -75,6 +79,17 @@ class Guardian:
             setattr(self, name, value)
         self.check_channel()
         return self.contact != before
+
+    def leaves(self, email: str | None, at: datetime) -> bool:
+        """Whether this address is theirs no more. A first one leaves none behind; capitals make no other mailbox."""
+        if not email or email.casefold() == (self.email or "").casefold():
+            return False
+        self.email_since = at
+        return True
+
+    def is_still_reached_as(self, at: datetime) -> bool:
+        """What was sent to them at that moment went to the address that they have now; in doubt it did not."""
+        return self.email_since is None or at > self.email_since
 
     def check_channel(self) -> None:
         """Raises Invalid when the chosen way to reach them leads nowhere."""
@@ -90,7 +105,7 @@ class Guardian:
         return {name: getattr(self, name) for name in names}
 
 
-GUARDIAN_FIELDS = frozenset(each.name for each in fields(Guardian)) - {"school_id", "case_id", "id", "position"}
+GUARDIAN_FIELDS = frozenset(each.name for each in fields(Guardian)) - {"school_id", "case_id", "id", "position", "email_since"}
 
 
 @dataclass(eq=False)

@@ -186,6 +186,7 @@ guardians = sa.Table(
     sa.Column("interpreter_needed", sa.Boolean, nullable=False),
     text("channel"),
     sa.Column("address_secret", sa.Boolean, nullable=False),
+    at("email_since", optional=True),
     of_case(),
     sa.Index("ix_guardians_case", "school_id", "case_id", "position"),
     one_of("custody", CUSTODY),

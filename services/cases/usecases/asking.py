@@ -68,11 +68,16 @@ def ask_parents(service: CasesService, act: Acting, case: Case, new: NewAsk) -> 
     made = [
         _ask(act, case, guardian, new)
         for guardian in wanted
-        if is_news(new.what, [each for each in earlier if each.guardian_id == guardian.id], act.now)
+        if is_news(new.what, [each for each in earlier if _reached(each, guardian)], act.now)
     ]
     if made:
         act.work.publish(*(_told(service, act, case, each) for each in made))
     return made
+
+
+def _reached(ask: Ask, guardian: Guardian) -> bool:
+    """It was put to this guardian, where they still read their mail."""
+    return ask.guardian_id == guardian.id and guardian.is_still_reached_as(ask.asked_at)
 
 
 def _ask(act: Acting, case: Case, guardian: Guardian, new: NewAsk) -> Ask:

@@ -13,6 +13,8 @@ from services.cases.usecases.acting import Acting, acting
 from services.cases.usecases.cases import Changes, NewGuardian, new_guardian
 from services.cases.usecases.dossiers import Dossier, addresses, assemble
 from shared.errors import Invalid, NotFound
+from shared.ids import new_id
+from shared.messaging.outbox import NewEvent
 from shared.tenancy import Principal
 
 HIDDEN = "Het adres is geheim: alleen de ouderfunctionaris kan dit wijzigen."
@@ -41,7 +43,10 @@ def add_guardian(
 def change_guardian(
     service: CasesService, who: Principal, case_id: UUID, guardian_id: UUID, changes: Changes
 ) -> tuple[Dossier, Guardian]:
-    """`address` among the values replaces the address; None takes it away. Raises NotFound, Stale, and Invalid."""
+    """`address` among the values replaces the address; None takes it away. With their e-mail address their visits end.
+
+    Raises NotFound, Stale, and Invalid.
+    """
     values = dict(changes.values)
     with acting(service, who) as act:
         case = act.work.cases.get(case_id, to_change=True)
@@ -49,7 +54,7 @@ def change_guardian(
         guardian = case.guardian(guardian_id)
         if guardian is None:
             raise NotFound
-        area = act.work.cases.postcode_areas([guardian_id])
+        area, email = act.work.cases.postcode_areas([guardian_id]), guardian.email
         _keep_address(act, case, guardian, values)
         moved = act.work.cases.postcode_areas([guardian_id]) != area
         told = guardian.change({name: value for name, value in values.items() if name != "address"})
@@ -57,6 +62,8 @@ def change_guardian(
         _keep_trace(act, case, guardian, "guardian_changed")
         if told or moved:
             act.tell_persons("changed", guardian)
+        if email and guardian.leaves(email, act.now):
+            _tell_former(act, case, guardian, email)
         return assemble(act, case), guardian
 
 
@@ -86,6 +93,13 @@ def _keep_address(act: Acting, case: Case, guardian: Guardian, values: Mapping[s
         raise Invalid({"address_secret": [NOT_SHOWN]})
     guardian.address_secret = secret
     act.work.cases.set_address(guardian, address)
+
+
+def _tell_former(act: Acting, case: Case, guardian: Guardian, email: str) -> None:
+    """Codes go to the address that is known: whoever can change it could come in as this parent, who is told of it."""
+    told = {"change_id": new_id(), "case_id": case.id, "person_id": guardian.id, "former_email": email}
+    told |= {"host_id": case.assigned_to}
+    act.work.publish(NewEvent("cases.person.readdressed.v1", case.school_id, told, act.now))
 
 
 def _keep_trace(act: Acting, case: Case, guardian: Guardian, kind: str) -> None:

@@ -20,6 +20,7 @@ from services.cases.domain.asks import (
     tidy_code,
     wrong_code,
 )
+from services.cases.domain.case import Guardian
 from services.cases.domain.disclosure import gets_the_record
 from services.cases.domain.sides import PARENT
 from services.cases.persistence.unit_of_work import Work
@@ -37,9 +38,23 @@ class Door:
     """Where a link leads before a code was given: whose it is, and not to what."""
 
     ask: Ask
-    name: str
-    language: str
-    has_email: bool
+    guardian: Guardian
+
+    @property
+    def name(self) -> str:
+        return self.guardian.name
+
+    @property
+    def language(self) -> str:
+        return self.guardian.language
+
+    @property
+    def has_email(self) -> bool:
+        return bool(self.guardian.email)
+
+    def is_opened_by(self, entry: Entry) -> bool:
+        """A code that went to an address that is theirs no more opens nothing, nor does what it had opened stay so."""
+        return self.guardian.is_still_reached_as(entry.sent_at)
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,7 @@ def enter(service: CasesService, token: str, typed: str) -> str:
         door = _door(work, link)
         door.ask.check_works(now)
         # Committed with a wrong code too: the try counts.
-        entry = _entered(service, work, door.ask, tidy_code(typed))
+        entry = _entered(service, work, door, tidy_code(typed))
         if entry is not None:
             work.asks.keep_open(entry, now + OPEN_FOR)
             work.asks.open(door.ask, now)
@@ -109,7 +124,7 @@ def visitor(service: CasesService, token: str, cookie: str | None) -> Visitor | 
         return None
     with service.work(_scope(link.school_id, link.guardian_id)) as work:
         door, entry = _door(work, link), work.asks.entry(key.school_id, key.entry_id)
-        if entry is None or not entry.is_open(now):
+        if entry is None or not entry.is_open(now) or not door.is_opened_by(entry):
             return None
         return Visitor(door.ask, door.name, door.language)
 
@@ -125,13 +140,13 @@ def leave(service: CasesService, who: Visitor, cookie: str | None) -> None:
             work.asks.keep_open(replace(entry, open_until=now), now)
 
 
-def _entered(service: CasesService, work: Work, ask: Ask, code: str) -> Entry | None:
-    found = work.asks.try_code(ask)
+def _entered(service: CasesService, work: Work, door: Door, code: str) -> Entry | None:
+    found = work.asks.try_code(door.ask)
     if found is None:
         return None
     entry, code_hash = found
     right = service.links.is_code(entry.id, code, code_hash)
-    return entry if right and entry.takes_codes(service.clock.now()) else None
+    return entry if right and entry.takes_codes(service.clock.now()) and door.is_opened_by(entry) else None
 
 
 def _door(work: Work, link: AskLink) -> Door:
@@ -139,7 +154,7 @@ def _door(work: Work, link: AskLink) -> Door:
     guardian = work.cases.get(ask.case_id).guardian(link.guardian_id)
     if guardian is None or not gets_the_record(guardian):
         raise NotFound
-    return Door(ask, guardian.name, guardian.language, bool(guardian.email))
+    return Door(ask, guardian)
 
 
 def _key(service: CasesService, cookie: str | None) -> EntryKey | None:

@@ -45,7 +45,7 @@ class MailRenderer:
 
     def render(self, message: Message, recipient: Recipient, template: Template, now: datetime) -> Rendered:
         sender = mime.sender_address(self.sender)
-        address = recipient.mailbox if message.kind.asked_for else recipient.address
+        address = recipient.mailbox if message.kind.by_mail_alone else recipient.address
         facts = message.kind.facts(message.facts)
         words = self._words(recipient, facts, template, facts.secret(self.public_url))
         letter = mime.Letter(

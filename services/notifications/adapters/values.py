@@ -14,25 +14,30 @@ from services.notifications.domain.at_work import InvitationFacts, WorkFacts
 from services.notifications.domain.choice import ChoiceFacts
 from services.notifications.domain.kinds import Facts
 from services.notifications.domain.languages import Language
+from services.notifications.domain.readdressed import FormerAddressFacts
 from shared.clock import AMSTERDAM
 
 
 def values_of(facts: Facts, language: Language, secret: str) -> Mapping[str, str]:
     """Without the guardian's name, which every mail has. `secret`: what stands where the link or the code is."""
     match facts:
-        case AppointmentFacts():
-            return _of_appointment(facts, language) | {"link": secret}
-        case AskFacts():
-            return _of_ask(facts, language) | {"link": secret}
-        case ChoiceFacts():
-            return _of_choice(facts, language) | {"link": secret}
         case CodeFacts():
             return {"code": secret}
+        case AppointmentFacts():
+            values = _of_appointment(facts, language)
+        case AskFacts():
+            values = _of_ask(facts, language)
+        case ChoiceFacts():
+            values = _of_choice(facts, language)
+        case FormerAddressFacts():
+            values = {"host": facts.host_first_name, "phone": _phone(facts.host_phone)}
         case WorkFacts():
-            return _of_work(facts, language) | {"link": secret}
+            values = _of_work(facts, language)
         case InvitationFacts():
-            return {"before": _day(facts.expires_at, language), "link": secret}
-    raise TypeError(type(facts))
+            values = {"before": _day(facts.expires_at, language)}
+        case _:
+            raise TypeError(type(facts))
+    return values | {"link": secret}
 
 
 def _of_appointment(facts: AppointmentFacts, language: Language) -> dict[str, str]:

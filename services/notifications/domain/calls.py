@@ -18,8 +18,8 @@ Outcome = Literal["reached", "not_reached", "letter", "otherwise"]
 # After these the parent knows, or somebody else sees to it; after the other the call is still to be made.
 SETTLES: frozenset[Outcome] = frozenset({"reached", "letter", "otherwise"})
 ASKS_FOR_A_CALL: frozenset[Status] = frozenset({"failed", "bounced", "suppressed"})
-# A code is worth nothing by the time that somebody calls.
-BY_CALL: frozenset[str] = frozenset(name for name, kind in KINDS.items() if kind.to == "guardian" and not kind.asked_for)
+# A code is worth nothing by the time that somebody calls, and who left an address is not called because it is dead.
+BY_CALL: frozenset[str] = frozenset(name for name, kind in KINDS.items() if kind.to == "guardian" and not kind.by_mail_alone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.notifications.domain.asked import AskFacts, CodeFacts
 from services.notifications.domain.at_work import InvitationFacts, WorkFacts
 from services.notifications.domain.choice import ChoiceFacts
 from services.notifications.domain.languages import STAFF_LANGUAGES
+from services.notifications.domain.readdressed import FormerAddressFacts
 
 Method = Literal["request", "cancel"]
 WhenUncertain = Literal["again", "ask"]
@@ -39,8 +40,9 @@ class MailKind:
     `example` is nobody's, for previews; its type reads the facts of a message. `calendar` is the METHOD of the calendar
     part (RFC 5546), None for a mail without one. `when_uncertain` says what happens when nobody can know whether the
     server took the mail (RFC 1047): send it again under the same Message-ID, or ask a person. `urgency` orders the
-    queue: smaller goes first. `asked_for`: the guardian waits for this very mail, so it goes by mail however they would
-    rather be reached. `to`: guardians in their own language, or colleagues in ours. `optional`: placeholders that are
+    queue: smaller goes first. `by_mail_alone`: the guardian waits for this very mail, or it is about their mail, so it goes
+    by mail however they would rather be reached, and nobody is called about it. `to_former`: it goes to the address that was
+    theirs before. `to`: guardians in their own language, or colleagues in ours. `optional`: placeholders that are
     left out, with the block that holds them, when there is nothing to fill in. `at_any_hour`: why it leaves in the evening,
     at night and on Sundays too; empty where it does not. What has such a reason also goes before others where a limit is
     reached.
@@ -53,7 +55,8 @@ class MailKind:
     when_uncertain: WhenUncertain = "again"
     urgency: int = 50
     reminds: bool = False
-    asked_for: bool = False
+    by_mail_alone: bool = False
+    to_former: bool = False
     optional: frozenset[str] = frozenset({"phone"})
     to: Side = "guardian"
     at_any_hour: str = ""
@@ -128,9 +131,19 @@ _KINDS = (
         frozenset({"name", "code"}),
         CodeFacts("123456"),
         urgency=1,
-        asked_for=True,
+        by_mail_alone=True,
         optional=frozenset(),
         at_any_hour="somebody sits before the page and waits for it",
+    ),
+    # Not at night, though somebody may be reading what is not theirs: nobody at the school answers before the morning.
+    MailKind(
+        "address_changed",
+        frozenset({"name", "host", "phone"}),
+        FormerAddressFacts("ouder@voorbeeld.example", "Samira", "+31612345678"),
+        urgency=15,
+        by_mail_alone=True,
+        to_former=True,
+        optional=frozenset({"host", "phone"}),
     ),
     _to_staff("parent_answered", WorkFacts("/scheduling/agenda", at=_STARTS_AT, answer="accepted"), "day", "time", "answer"),
     _to_staff("parent_to_call", WorkFacts("/notifications/berichten"), urgency=25),

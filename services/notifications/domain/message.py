@@ -40,6 +40,8 @@ CAN_BE_SENT_AGAIN: frozenset[Status] = (
 
 # What a school keeps back while it tries the program out: nobody is to be called about it, and no record tells of it.
 KEPT_BACK = "trial_mode"
+# The address that it tells of as left takes no mail: who left it misses nothing, and nobody is called.
+LEFT_AND_DEAD = "former_address"
 # No mail will do it any more: somebody calls this parent, or decides.
 NEEDS_A_PERSON: frozenset[Status] = frozenset({"failed", "bounced", "suppressed", "uncertain"})
 
@@ -92,6 +94,11 @@ class Message:
         return KINDS[self.template]
 
     @property
+    def former_address(self) -> str | None:
+        """Where it goes, when not to the address that is known today."""
+        return self.facts["email"] if self.kind.to_former else None
+
+    @property
     def is_known_to_them(self) -> bool:
         """The parent heard of it, or may have: by this mail, or because somebody told them otherwise."""
         return self.status in MAY_HAVE_ARRIVED or self.settled_at is not None
@@ -130,7 +137,7 @@ class Message:
         """Refused for good."""
         self._go("failed")
         self.reason, self.answer = reason, answer
-        self._tell("failed")
+        self._does_not_arrive("failed")
 
     def is_uncertain(self, reason: str) -> None:
         """Nobody can know whether the server took it, and this kind of mail asks a person."""
@@ -142,7 +149,7 @@ class Message:
         self._go("suppressed")
         self.reason = reason
         if reason != KEPT_BACK:
-            self._tell("suppressed")
+            self._does_not_arrive("suppressed")
 
     def changes_into(self, newer: Message) -> None:
         """It has not left, and is to say something else, or at another moment."""
@@ -185,7 +192,13 @@ class Message:
         """The receiving server sent it back after all."""
         self._go("bounced")
         self.reason, self.answer = "returned", answer
-        self._tell("failed")
+        self._does_not_arrive("failed")
+
+    def _does_not_arrive(self, what: Fate) -> None:
+        if self.kind.to_former:
+            self.reason = LEFT_AND_DEAD
+        else:
+            self._tell(what)
 
     def _tell(self, what: Fate) -> None:
         """What became of a mail to a colleague belongs in no family's record."""
@@ -211,6 +224,7 @@ class Filter:
     case_id: UUID | None = None
     school_id: UUID | None = None
     statuses: tuple[str, ...] = ()
+    but_for_reason: str | None = None
     template: str | None = None
     side: Side | None = None
     language: str | None = None

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.notifications import service
 from services.notifications.domain.kinds import KINDS
-from services.notifications.domain.message import NEEDS_A_PERSON, Filter
+from services.notifications.domain.message import LEFT_AND_DEAD, NEEDS_A_PERSON, Filter
 from services.notifications.pages import words
 from services.notifications.pages.banner import schools_on_trial
 from services.notifications.pages.mail_frame import framed, framing
@@ -111,6 +111,7 @@ def _filter() -> Filter:
         case_id=_uuid("case_id"),
         school_id=_uuid("school_id"),
         statuses=statuses,
+        but_for_reason=LEFT_AND_DEAD if status == "aandacht" else None,
         template=_one_of("template", KINDS),
         side="staff" if request.args.get("side") == "staff" else "guardian" if request.args.get("side") == "guardian" else None,
         language=_one_of("language", service.current().library.languages),

@@ -252,6 +252,8 @@ def _newest(school_id: sa.ColumnElement[Any], wanted: Filter, after: tuple[Any, 
 def _narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     """What is looked for within the order of ids: these conditions need no index of their own."""
     found: list[sa.ColumnElement[bool]] = []
+    if wanted.but_for_reason is not None:
+        found.append(messages.c.reason.is_distinct_from(wanted.but_for_reason))
     if wanted.template is not None:
         found.append(messages.c.template == wanted.template)
     if wanted.side is not None:

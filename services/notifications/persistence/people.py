@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -59,8 +59,8 @@ class People:
         statement = sa.update(staff).where(staff.c.school_id == school_id, staff.c.person_id == person_id)
         self._session.execute(statement.values(valid_until=until))
 
-    def recipients(self, messages: Iterable[Message], now: datetime) -> dict[tuple[UUID, UUID], Recipient]:
-        """By (school, person): whom these messages are for, as far as they are known here."""
+    def recipients(self, messages: Sequence[Message], now: datetime) -> dict[UUID, Recipient]:
+        """By message: whom it is for and where they read it, as far as they are known here."""
         keys: dict[str, list[tuple[UUID, UUID]]] = {"guardian": [], "staff": []}
         for each in messages:
             keys[each.kind.to].append((each.school_id, each.person_id))
@@ -68,7 +68,9 @@ class People:
         found |= self._colleagues(keys["staff"], now.astimezone(AMSTERDAM).date())
         # A school that tries the program writes to nobody but whom its list names.
         trials = Settings(self._session).trial_modes({school_id for school_id, _ in found})
-        return {key: replace(each, trial=trials.get(each.school_id)) for key, each in found.items()}
+        known = {key: replace(each, trial=trials.get(each.school_id)) for key, each in found.items()}
+        of_known = [each for each in messages if (each.school_id, each.person_id) in known]
+        return {each.id: _addressed(each, known[each.school_id, each.person_id]) for each in of_known}
 
     def _colleagues(self, keys: Sequence[tuple[UUID, UUID]], today: date) -> dict[tuple[UUID, UUID], Colleague]:
         if not keys:
@@ -140,3 +142,8 @@ class People:
     def _upsert(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         statement = insert(table).values(**key, **values)
         self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def _addressed(message: Message, recipient: Guardian | Colleague) -> Recipient:
+    """What tells of an address that somebody left goes there; all else to the one that they have when it leaves."""
+    return replace(recipient, email=message.former_address) if message.kind.to_former else recipient

@@ -50,7 +50,7 @@ class Claim:
         """Those that are to be sent now, in the order of the queue."""
         found = self.work.messages.many(keys)
         messages = [found[message_id] for _, message_id in keys]
-        recipients = self._recipients(messages)
+        recipients = self.work.people.recipients(messages, self.now)
         for message in messages:
             if message.id in recipients:
                 message.language = self.rules.language_for(recipients[message.id].language)
@@ -65,12 +65,6 @@ class Claim:
         return [
             Outgoing(attempts[each.id], each, recipients[each.id], templates[each.template].template, until) for each in ready
         ]
-
-    def _recipients(self, messages: list[Message]) -> dict[UUID, Recipient]:
-        """By message; not of those whose recipient is not known here yet."""
-        known = self.work.people.recipients(messages, self.now)
-        found = {each.id: known.get((each.school_id, each.person_id)) for each in messages}
-        return {message_id: recipient for message_id, recipient in found.items() if recipient is not None}
 
     def _sendable(self, messages: list[Message], recipients: dict[UUID, Recipient]) -> list[Message]:
         """Without those of which there is something else to say than their words."""
@@ -166,7 +160,7 @@ class Claim:
 def _unreachable(message: Message, recipient: Recipient, bounced: set[tuple[UUID, str]]) -> str | None:
     """Why no mail goes to them; None when it may."""
     try:
-        _ = recipient.mailbox if message.kind.asked_for else recipient.address
+        _ = recipient.mailbox if message.kind.by_mail_alone else recipient.address
     except Unreachable as error:
         return error.reason
     return "returned_before" if (recipient.school_id, (recipient.email or "").lower()) in bounced else None

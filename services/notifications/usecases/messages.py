@@ -110,7 +110,7 @@ def _view(who: Principal, row: Listed) -> MessageView:
 
     An administrator sees mail to colleagues alone, whose addresses they keep.
     """
-    address = row.message.recipient or row.email
+    address = row.message.recipient or row.message.former_address or row.email
     if _reads_addresses(who):
         return MessageView(row.message, row.school_name, row.person_name, address)
     return MessageView(_veiled(row.message), row.school_name, row.person_name, address and masked(address))

@@ -86,7 +86,10 @@ class CaseErased(Body):
 
 
 class PersonSnapshot(Body):
-    """A guardian as those who plan and write to them need to know them. Contact details travel here and nowhere else."""
+    """A guardian as those who plan and write to them need to know them.
+
+    Contact details travel in `cases.person.*` and nowhere else.
+    """
 
     person_id = an_id()
     case_id = an_id()
@@ -114,6 +117,19 @@ class PersonRegistered(PersonSnapshot):
 )
 class PersonChanged(PersonSnapshot):
     """A guardian's name, language or contact details changed; the latest state."""
+
+
+@event_type(
+    "cases.person.readdressed.v1", "readdressed/{change_id}", _("Een ouder of verzorger heeft een ander e-mailadres"), to=_MAIL
+)
+class PersonReaddressed(Body):
+    """An e-mail address is a guardian's no more: whoever reads mail there is told so, and never the new one."""
+
+    change_id = an_id()
+    case_id = an_id()
+    person_id = an_id()
+    former_email = a_text()
+    host_id = fields.UUID(load_default=None, allow_none=True, metadata={"description": "whom parents may call"})
 
 
 @event_type(

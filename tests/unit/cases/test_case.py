@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ from services.cases.domain.case import (
     searchable,
 )
 from shared.errors import Invalid, Stale
-from tests.unit.cases.support import TODAY, make_case, make_guardian
+from tests.unit.cases.support import NOW, TODAY, make_case, make_guardian
 
 
 def test_without_a_child_it_is_coaching() -> None:
@@ -117,3 +117,23 @@ def test_every_change_raises_the_version() -> None:
 
 def test_an_address_on_one_line() -> None:
     assert str(Address("Putselaan", "114", "3074 JH", "Rotterdam")) == "Putselaan 114, 3074 JH Rotterdam"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [
+        ("oud@x.nl", "nieuw@x.nl", True),
+        ("oud@x.nl", None, True),
+        ("oud@x.nl", "", True),
+        ("oud@x.nl", "Oud@X.nl", False),
+        ("oud@x.nl", "oud@x.nl", False),
+        (None, "nieuw@x.nl", False),
+        ("", "nieuw@x.nl", False),
+    ],
+)
+def test_an_address_is_left_when_there_was_one_and_it_is_another(before: str | None, after: str | None, left: bool) -> None:
+    guardian = make_guardian(email=after)
+    assert guardian.leaves(before, NOW) is left
+    assert guardian.email_since == (NOW if left else None)
+    assert guardian.is_still_reached_as(NOW + timedelta(seconds=1))
+    assert guardian.is_still_reached_as(NOW) is not left
