@@ -57,7 +57,7 @@ DETAILS: dict[int, str] = {
     400: "De vraag kwam niet goed over.",
     404: NotFound.default_detail,
     405: "Dit kan op dit adres niet.",
-    413: "Stuur hoogstens 1 MB.",
+    413: "Stuur hoogstens %(size)s MB.",
     415: "Stuur de gegevens als application/json.",
     500: "Wij hebben een melding gekregen. Er is niets half gedaan. Probeer het later opnieuw.",
     503: Unavailable.default_detail,
@@ -103,11 +103,17 @@ def on_http_exception(error: HTTPException) -> Response:
     messages = (getattr(error, "data", None) or {}).get("messages")
     if status == 422 and messages:
         return _on_failure(Invalid(dict(_by_field(messages))))
-    response = _answer(status, gettext(DETAILS.get(status, error.description or "")), {})
+    detail = gettext(DETAILS.get(status, error.description or ""))
+    response = _answer(status, detail % {"size": _most_megabytes()} if status == 413 else detail, {})
     for name, value in error.get_headers(request.environ):
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
+
+
+def _most_megabytes() -> int:
+    """What the route takes: a file may be larger than a form."""
+    return max(1, (request.max_content_length or 0) // (1024 * 1024))
 
 
 def _on_surprise(error: Exception) -> Response:

@@ -40,6 +40,8 @@ def read(content: bytes) -> FoundPostcodes:
                 _take(found, number, row)
     except csv.Error as error:
         raise Invalid({"file": ["Dit bestand is niet te lezen als CSV."]}) from error
+    if not found.points and found.wrong:
+        raise Invalid({"file": [found.wrong[0][1]]})
     if not found.points:
         raise Invalid({"file": ["In dit bestand staan geen postcodes. Een goede regel is bijvoorbeeld 3011,51.9225,4.4792."]})
     return found

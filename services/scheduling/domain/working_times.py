@@ -111,6 +111,14 @@ def closed_days(closures: Sequence[Closure]) -> list[date]:
     return [day for each in closures for day in Different(each.first, each.last).days()]
 
 
+def check_apart(exceptions: Sequence[Different], known: Sequence[Different]) -> None:
+    """Raises Invalid on a new one about a day of which another says something: both cannot be meant."""
+    for number, each in reversed(list(enumerate(exceptions))):
+        others = [other for place, other in enumerate(exceptions) if place != number]
+        if each not in known and any(other.first <= each.last and each.first <= other.last for other in others):
+            raise Invalid({f"exceptions.{number}.from_on": ["Over een van deze dagen staat er al iets. Haal dat eerst weg."]})
+
+
 def _check(different: Different, name: str) -> None:
     if different.last < different.first:
         raise Invalid({f"{name}.until_on": ["Kies een dag na de eerste."]})

@@ -87,7 +87,7 @@ def differ() -> Any:
             exceptions = [*known.times.exceptions, _different(form.data)]
             _save(known, exceptions)
         except Failure as failure:
-            form = form.refuse(_of_last(failure, len(known.times.exceptions)))
+            form = form.refuse(_of_new(failure))
         else:
             return _done(known, _("De afwijkende dagen zijn bewaard."))
     return _page(known, different=form), 422
@@ -138,12 +138,12 @@ def _different(data: dict[str, Any]) -> Different:
     return Different(data["from_on"], data["until_on"] or data["from_on"], hours)
 
 
-def _of_last(failure: Failure, number: int) -> Failure:
+def _of_new(failure: Failure) -> Failure:
     """The exceptions are a list; on the page it is the one that is being added."""
     if not isinstance(failure, Invalid):
         return failure
-    names = {f"exceptions.{number}.hours": "different_from", f"exceptions.{number}.until_on": "until_on"}
-    return Invalid({names.get(name, name): texts for name, texts in failure.fields.items()})
+    names = {"hours": "different_from", "until_on": "until_on", "from_on": "from_on"}
+    return Invalid({names.get(name.rpartition(".")[2], name): texts for name, texts in failure.fields.items()})
 
 
 def _values(times: WorkingTimes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.scheduling.domain.people import Person
-from services.scheduling.domain.working_times import WorkingTimes
+from services.scheduling.domain.working_times import WorkingTimes, check_apart
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from shared.errors import Forbidden, Invalid, NotFound, Stale
@@ -39,11 +39,12 @@ def read(service: SchedulingService, who: Principal, person_id: UUID) -> Availab
 def save(
     service: SchedulingService, who: Principal, person_id: UUID, times: WorkingTimes, expected_version: int | None = None
 ) -> Availability:
-    """Raises NotFound, Forbidden for a colleague's, Stale, and Invalid for a postcode that the table does not know."""
+    """Raises NotFound, Forbidden for a colleague's, Stale, and Invalid for an unknown postcode and days said twice."""
     with service.work(who.scope) as work:
         known = _known(work, who, person_id)
         if expected_version is not None and expected_version != known.times.version:
             raise Stale
+        check_apart(times.exceptions, known.times.exceptions)
         times = replace(times, version=known.times.version)
         for name in ("start_postcode", "end_postcode"):
             check_postcode(work, name, getattr(times, name))

@@ -63,6 +63,8 @@ def bounds(question: Question, now: datetime) -> Period:
     if since > now + _AHEAD:
         raise Invalid({"from": ["Kies een dag binnen een jaar."]})
     until = question.until or since + USUAL
+    if until <= now:
+        raise Invalid({"to": ["Deze periode is al voorbij."]})
     if until <= since:
         raise Invalid({"to": ["Kies een einde na het begin."]})
     if until - since > FURTHEST:

@@ -44,6 +44,7 @@ def test_a_body_that_is_none_is_refused(office: Office, samira: Caller, content:
 def test_ten_megabytes_are_too_much_for_the_api_and_for_a_parents_form(office: Office, samira: Caller) -> None:
     answer = samira("POST", "/appointments", visit(location="x" * 10 * 1024 * 1024))
     assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+    assert answer.json["detail"] == "Stuur hoogstens 1 MB."
     link = f"/scheduling/reply/{invited(office)[str(FATMA)]}"
     before = state(office)
     form = {"answer": "another_time", "note": "x" * 10 * 1024 * 1024}

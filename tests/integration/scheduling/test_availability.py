@@ -89,6 +89,7 @@ BAD_HOURS: list[tuple[str, dict[str, Any]]] = [
     ("weekly.0.from", {"weekly": [{"day": 1, "from": "9 uur", "until": "12:00"}]}),
     ("exceptions.0.until_on", {"exceptions": [{"from_on": "2026-12-24", "until_on": "2026-12-20"}]}),
     ("exceptions.0.until_on", {"exceptions": [{"from_on": "2026-12-24", "until_on": "2096-12-20"}]}),
+    ("exceptions.1.from_on", {"exceptions": [{"from_on": "2026-12-21", "until_on": "2026-12-24"}, {"from_on": "2026-12-24"}]}),
     ("lunch", {"lunch": {"from": "12:00", "until": "12:10", "minutes": 30}}),
     ("start_postcode", {"start_postcode": "nergens"}),
     ("start_postcode", {"start_postcode": "9999 ZZ"}),
@@ -306,7 +307,8 @@ def test_a_closure_in_a_year_that_cannot_be_is_a_slip_of_the_hand(samira: Caller
 
 
 def test_ten_megabytes_are_not_even_read(samira: Caller) -> None:
-    assert send(samira, b"x" * 10_000_000).status_code == 413
+    refused = send(samira, b"x" * 10_000_000)
+    assert (refused.status_code, refused.json["detail"]) == (413, "Stuur hoogstens 8 MB.")
 
 
 def test_a_table_of_postcodes_that_is_none_leaves_the_one_there_is(office: Office) -> None:
@@ -315,6 +317,7 @@ def test_a_table_of_postcodes_that_is_none_leaves_the_one_there_is(office: Offic
     for content in (b"", b"a,b,c\n", b"\xff\xfe3011", b"3011,4.4792,51.9225\n"):
         answer = send(administrator, content, "/scheduling/api/v1/postcodes", "text/csv", "PUT")
         assert (answer.status_code, list(answer.json["errors"])) == (422, ["file"])
+    assert "breedtegraad" in answer.text, "of what was swapped"
     assert office.rows("select count(*) from postcodes") == [(3,)]
 
 

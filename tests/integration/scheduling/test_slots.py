@@ -52,6 +52,11 @@ def test_a_length_that_cannot_be_is_refused_in_the_language_of_the_house(samira:
     assert refused["errors"] == {"duration_minutes": ["Kies een getal van 15 tot en met 480."]}
 
 
+def test_a_period_that_is_over_is_said_to_be_over(samira: Caller) -> None:
+    refused = samira("GET", f"{ASKED}&from=2026-01-01&to=2026-01-31").json
+    assert refused["errors"] == {"to": ["Deze periode is al voorbij."]}
+
+
 def test_another_school_is_not_found(office: Office) -> None:
     assert office.client("school_staff", {KLIMOP}, ANNA, "Anna")("GET", ASKED + DAY).status_code == 404
 

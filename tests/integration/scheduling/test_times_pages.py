@@ -70,6 +70,18 @@ def test_leave_is_added_and_taken_away(web: FlaskClient, samira: Caller) -> None
     assert samira("GET", "/availability").json["exceptions"] == []
 
 
+def test_a_day_is_said_once_and_the_form_says_where(web: FlaskClient, samira: Caller) -> None:
+    """Leave and hours on one day cannot both be meant; what was said twice before this was asked can still be taken away."""
+    assert send(web, f"{HOURS}/afwijkend", {"from_on": "2026-12-24", "until_on": "2026-12-31"}, HOURS).status_code == 303
+    hours = {"different_from": "09:00", "different_until": "12:00"}
+    refused = send(web, f"{HOURS}/afwijkend", {"from_on": "2026-12-22", "until_on": "2026-12-24"} | hours, HOURS)
+    assert refused.status_code == 422
+    assert re.search(r'id="from_on-fout".*?Over een van deze dagen staat er al iets', refused.text, re.DOTALL)
+    assert 'value="2026-12-22"' in refused.text
+    assert len(samira("GET", "/availability").json["exceptions"]) == 1
+    assert send(web, f"{HOURS}/afwijkend", {"from_on": "2026-12-23"} | hours, HOURS).status_code == 303
+
+
 def test_a_parents_hours_are_noted_and_nobodys_elses(office: Office, web: FlaskClient, samira: Caller) -> None:
     page = web.get(f"{HOURS}?person_id={FATMA}")
     assert (page.status_code, "Wanneer kan Fatma Yılmaz?" in page.text) == (200, True)
