@@ -17,6 +17,19 @@ BREAKS = {
     "May Break": N_("meivakantie"),
     "Summer Break": N_("zomervakantie"),
 }
+_PUBLIC = {
+    "New Year's Day": N_("Nieuwjaarsdag"),
+    "Good Friday": N_("Goede Vrijdag"),
+    "Easter Sunday": N_("eerste paasdag"),
+    "Easter Monday": N_("tweede paasdag"),
+    "King's Day": N_("Koningsdag"),
+    "Liberation Day": N_("Bevrijdingsdag"),
+    "Ascension Day": N_("Hemelvaartsdag"),
+    "Pentecost": N_("eerste pinksterdag"),
+    "Pentecost Monday": N_("tweede pinksterdag"),
+    "Christmas Day": N_("eerste kerstdag"),
+    "Second Day of Christmas": N_("tweede kerstdag"),
+}
 # By a country whose calendar has it: the name there, and ours. Said to everybody of everybody: never of a family.
 _FEASTS: Mapping[str, Mapping[str, str]] = {
     "TR": {"Eid al-Fitr": N_("Suikerfeest"), "Eid al-Adha": N_("Offerfeest")},
@@ -34,7 +47,12 @@ _FEASTS: Mapping[str, Mapping[str, str]] = {
 
 def days_off(first: date, last: date) -> list[date]:
     """Public holidays of the Netherlands between these days, both included."""
-    return sorted(day for year in _years(first, last) for day in _public(year) if first <= day <= last)
+    return sorted(public_holidays(first, last))
+
+
+def public_holidays(first: date, last: date) -> dict[date, str]:
+    """The same, by name."""
+    return {day: name for year in _years(first, last) for day, name in _public(year).items() if first <= day <= last}
 
 
 def school_breaks(region: str | None, first: date, last: date) -> dict[date, str]:
@@ -54,8 +72,9 @@ def _years(first: date, last: date) -> range:
 
 
 @lru_cache(maxsize=32)
-def _public(year: int) -> tuple[date, ...]:
-    return tuple(holidays.country_holidays("NL", years=year))
+def _public(year: int) -> dict[date, str]:
+    found = holidays.country_holidays("NL", years=year, language="en_US")
+    return {day: _PUBLIC.get(name, name) for day, name in found.items()}
 
 
 @lru_cache(maxsize=32)

@@ -126,6 +126,7 @@ class PlanVisitSchema(Schema):
     ends_at = Instant(allow_none=True)
     travel_minutes = fields.Integer(allow_none=True, metadata={"description": "The way there, from what comes before it."})
     reason = fields.String(allow_none=True, metadata={"description": "Why it is not in the plan, or was not booked."})
+    notes = fields.List(fields.String(), metadata={"description": "A feast or a school break on that day."})
     appointment_id = fields.UUID(allow_none=True)
 
 

@@ -43,7 +43,7 @@ def agenda() -> str:
     waiting = sum(item.waiting for item in items)
     return render_template(
         "scheduling/agenda.html",
-        week=week_of(monday, items, now),
+        week=week_of(monday, items, now, notes=_days(found)),
         colours=colours,
         monday=monday,
         words=words,
@@ -62,6 +62,7 @@ class Square:
     items: Sequence[Item]
     inside: bool
     today: bool
+    note: str = ""
 
 
 @routes.get("/agenda/maand")
@@ -73,8 +74,8 @@ def month() -> str:
     days = list(Calendar().itermonthdates(first.year, first.month))
     found = _found(replace(periods.span(days[0], days[-1] + timedelta(days=1)), mine=_mine()))
     colours = colours_of(found.schools.values())
-    by_day = _by_day(_items(found, colours))
-    squares = [Square(day, by_day.get(day, ()), day.month == first.month, day == now) for day in days]
+    by_day, notes = _by_day(_items(found, colours)), _days(found)
+    squares = [Square(day, by_day.get(day, ()), day.month == first.month, day == now, notes.get(day, "")) for day in days]
     return render_template(
         "scheduling/month.html",
         first=first,
@@ -100,6 +101,7 @@ def listed() -> str:
         last=first + _LISTED - timedelta(days=1),
         days=[(day, list(each)) for day, each in groupby(found.appointments, lambda each: local(each.starts_at).date())],
         found=found,
+        notes=_days(found, one_school=school is not None),
         school=str(school or ""),
         name=found.schools[school] if school else "",
         before=first - _LISTED,
@@ -110,6 +112,10 @@ def listed() -> str:
 
 def _found(span: Span) -> Agenda:
     return agendas.planned(service.current(), principal(), span)
+
+
+def _days(found: Agenda, *, one_school: bool = False) -> dict[date, str]:
+    return words.days_in_words(found.days, several_schools=len(found.schools) > 1 and not one_school)
 
 
 def _whose() -> str:

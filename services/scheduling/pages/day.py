@@ -34,6 +34,7 @@ def show() -> Any:
         stops=stops,
         own=own,
         found=found,
+        note=words.day_in_words(found.days.get(day, ()), several_schools=len(found.schools) > 1),
         colours=colours_of(found.schools.values()),
         now=current.clock.now(),
         before=day - timedelta(days=1),

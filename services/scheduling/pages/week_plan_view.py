@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.scheduling.domain.week_plan import PlannedVisit
-from services.scheduling.pages.week_plan_words import fault_in_words
-from services.scheduling.pages.words import KIND_LABELS, family_name
+from services.scheduling.pages.week_plan_words import at_home, fault_in_words
+from services.scheduling.pages.words import KIND_LABELS, days_in_words, family_name
 from services.scheduling.usecases.week_plans import Leg, Seen
 from shared.web.i18n import gettext as _
 from shared.web.i18n import local
@@ -38,12 +38,16 @@ class Row:
 
 @dataclass(frozen=True)
 class View:
-    """`days`: the visits that have a time, by day; `left_out`: the others; `problems`: what is wrong with a whole day."""
+    """`days`: the visits that have a time, by day; `left_out`: the others; `problems`: what is wrong with a whole day.
+
+    `notes`: what kind of day it is.
+    """
 
     week: Week
     days: dict[date, list[Row]]
     left_out: list[Row]
     problems: list[str]
+    notes: dict[date, str]
 
 
 def view(seen: Seen, today: date) -> View:
@@ -55,7 +59,8 @@ def view(seen: Seen, today: date) -> View:
             days.setdefault(local(row.visit.starts_at).date(), []).append(row)
     problems = [fault_in_words(seen.plan, each) for each in seen.faults if not each.visits]
     left_out = [row for row in rows if row.visit.starts_at is None]
-    return View(week_of(seen.plan.monday, _items(seen, colours), today), days, left_out, problems)
+    notes = days_in_words(at_home(seen.days))
+    return View(week_of(seen.plan.monday, _items(seen, colours), today, notes=notes), days, left_out, problems, notes)
 
 
 def name_of(seen: Seen, visit: PlannedVisit) -> str:

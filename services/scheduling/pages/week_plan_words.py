@@ -8,7 +8,9 @@ from services.scheduling.domain.week.check import Fault
 from services.scheduling.domain.week.wall_clock import moment
 from services.scheduling.domain.week_plan import PROPOSED, PlannedVisit, WeekPlan
 from services.scheduling.pages.words import week_name
+from services.scheduling.usecases.day_notes import DayNotes
 from services.scheduling.usecases.week_plans import Seen
+from shared.clock import day_of
 from shared.web.i18n import N_, day_name, gettext
 
 PRIORITY_LABELS = {1: N_("Dringend"), 2: N_("Belangrijk"), 3: N_("Gewoon"), 4: N_("Kan wachten")}
@@ -34,7 +36,8 @@ def told(seen: Seen) -> dict[str, Any]:
     """The plan as the API tells it."""
     plan, ways = seen.plan, {leg.visit.case_id: leg.travel_minutes for leg in seen.legs if leg.visit}
     ready = plan.state == PROPOSED
-    visits = [_visit(each, ways) for each in plan.visits if ready]
+    days = at_home(seen.days)
+    visits = [_visit(each, ways, days) for each in plan.visits if ready]
     left_out = [{"case_id": each["case_id"], "reason": each["reason"]} for each in visits if each["status"] == "left_out"]
     return {
         "id": plan.id,
@@ -44,7 +47,7 @@ def told(seen: Seen) -> dict[str, Any]:
         "progress": plan.percent,
         "planned": sum(each.starts_at is not None for each in plan.visits) if ready else plan.planned,
         "travel_minutes": plan.travel,
-        "visits": visits if ready else [_visit(each, ways) for each in plan.visits],
+        "visits": visits if ready else [_visit(each, ways, days) for each in plan.visits],
         "left_out": left_out,
         "problems": [_problem(plan, each) for each in seen.faults],
         "gap": _gap(plan) if ready else None,
@@ -100,7 +103,12 @@ _FAULTS = {
 }
 
 
-def _visit(visit: PlannedVisit, ways: dict[Any, int]) -> dict[str, Any]:
+def at_home(days: DayNotes) -> DayNotes:
+    """A visit at home can be while a school is closed."""
+    return {day: kept for day, notes in days.items() if (kept := [each for each in notes if not each.school])}
+
+
+def _visit(visit: PlannedVisit, ways: dict[Any, int], days: DayNotes) -> dict[str, Any]:
     return {
         "case_id": visit.case_id,
         "school_id": visit.school_id,
@@ -112,6 +120,7 @@ def _visit(visit: PlannedVisit, ways: dict[Any, int]) -> dict[str, Any]:
         "ends_at": visit.ends_at,
         "travel_minutes": ways.get(visit.case_id),
         "reason": reason_in_words(visit),
+        "notes": [gettext(each.name) for each in days.get(day_of(visit.starts_at), ())] if visit.starts_at else [],
         "appointment_id": visit.appointment_id,
     }
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from services.scheduling.domain.appointment import Appointment
 from services.scheduling.domain.people import Person, interpreted
 from services.scheduling.domain.slots import Slot
+from services.scheduling.usecases.day_notes import DayNote, DayNotes
 from shared.web.i18n import N_, base_of, date_time, gettext, language_name, local
 
 KIND_LABELS = {
@@ -74,6 +75,16 @@ def travel_in_words(slot: Slot) -> list[str]:
 def notes_in_words(notes: Iterable[str]) -> list[str]:
     """A feast is said of a day, to everybody: whether a family keeps it, only they can say."""
     return [gettext("Let op: het is dan %(name)s.", name=gettext(name)) for name in notes]
+
+
+def day_in_words(notes: Iterable[DayNote], *, several_schools: bool = False) -> str:
+    """`Suikerfeest, Studiedag (De Klimop)`; which school, only where there are more."""
+    said = [gettext(each.name) + (f" ({each.school})" if each.school and several_schools else "") for each in notes]
+    return ", ".join(said)
+
+
+def days_in_words(days: DayNotes, *, several_schools: bool = False) -> dict[date, str]:
+    return {day: day_in_words(notes, several_schools=several_schools) for day, notes in days.items()}
 
 
 def family_name(people: Iterable[Person]) -> str:

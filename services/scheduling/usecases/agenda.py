@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,20 +14,25 @@ from services.scheduling.domain.nearby import DAYS_AHEAD, free_times
 from services.scheduling.domain.people import Person, PlannedCase
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
-from shared.clock import today
+from services.scheduling.usecases.day_notes import DayNotes, day_notes
+from shared.clock import day_of, today
 from shared.errors import NotFound
 from shared.tenancy import Principal
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """What is planned at the caller's schools, and when their liaison is busy elsewhere: not with what, nor where."""
+    """What is planned at the caller's schools, and when their liaison is busy elsewhere: not with what, nor where.
+
+    `days`: what kind of day it is, where there is something to say.
+    """
 
     appointments: Sequence[Appointment]
     schools: dict[UUID, str]
     people: dict[UUID, Person]
     elsewhere: Sequence[Busy]
     names: dict[UUID, str]
+    days: DayNotes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Span:
 
 
 def planned(service: SchedulingService, who: Principal, span: Span) -> Agenda:
-    """What is planned in that time, soonest first: five queries. Raises NotFound for a school that is not the caller's."""
+    """What is planned in that time, soonest first: seven queries. Raises NotFound for a school that is not the caller's."""
     with service.work(who.scope) as work:
         schools = work.directory.school_names()
         if span.school_id and span.school_id not in schools:
@@ -57,12 +62,15 @@ def planned(service: SchedulingService, who: Principal, span: Span) -> Agenda:
         found = work.appointments.between(span.since, span.until)
         names = _whose_time(work, who)
         guardians = {each.person_id for appointment in found for each in appointment.guardians}
+        first, last = day_of(span.since), day_of(span.until - timedelta(minutes=1))
+        shown = schools if span.school_id is None else {span.school_id: schools[span.school_id]}
         return Agenda(
             appointments=[each for each in found if span.shows(each, who)],
             schools=schools,
             people=work.directory.named(sorted(guardians)),
             elsewhere=work.occupancy.of(sorted(names), span.since, span.until, [each.id for each in found]),
             names=names,
+            days=day_notes(service, work, shown, first, last),
         )
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.scheduling.domain.appointment import Appointment, Interpreting, Moment, often_missed, period, place_of
+from services.scheduling.domain.availability import common
+from services.scheduling.domain.busy import Period
 from services.scheduling.domain.filters import Filters
 from services.scheduling.domain.people import Person, PlannedCase, interpreted
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
+from services.scheduling.usecases.attendance import school_days
 from services.scheduling.usecases.booking import book, release
+from services.scheduling.usecases.day_notes import DayNote, day_notes
 from services.scheduling.usecases.telling import invitations, told
-from shared.clock import AMSTERDAM
+from shared.clock import AMSTERDAM, day_of
 from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
 from shared.pagination import Page, PageRequest
@@ -46,7 +50,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Detail:
-    """An appointment with its case, its people and its history."""
+    """An appointment with its case, its people and its history. `day`: what kind of day it is, while it is still to come.
+
+    `school_open`: False when it is at a school that receives nobody then.
+    """
 
     appointment: Appointment
     case: PlannedCase
@@ -54,6 +61,8 @@ class Detail:
     history: Sequence[Any]
     notes: dict[UUID, str]
     often_missed: bool
+    day: Sequence[DayNote] = ()
+    school_open: bool = True
 
 
 def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> Appointment:
@@ -144,7 +153,7 @@ def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> De
     """Raises NotFound."""
     with service.work(who.scope) as work:
         appointment = work.appointments.get(appointment_id)
-        return Detail(
+        detail = Detail(
             appointment=appointment,
             case=work.directory.case(appointment.case_id),
             people=work.directory.people(appointment.school_id, appointment.busy_ids),
@@ -152,6 +161,19 @@ def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> De
             notes=work.appointments.notes(appointment),
             often_missed=often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id)),
         )
+        coming = appointment.takes_answers(service.clock.now())
+        return _with_its_day(service, work, detail) if coming else detail
+
+
+def _with_its_day(service: SchedulingService, work: Work, detail: Detail) -> Detail:
+    """A time that somebody chose themselves may be on a day that no proposal would have."""
+    appointment, day = detail.appointment, day_of(detail.appointment.starts_at)
+    between = Period(appointment.starts_at, appointment.ends_at)
+    notes = day_notes(service, work, {detail.case.school_id: detail.case.school_name}, day, day).get(day, ())
+    if appointment.place != "at_school":
+        return replace(detail, day=[each for each in notes if not each.school])
+    hours = school_days(service, work, appointment.school_id, between).hours
+    return replace(detail, day=notes, school_open=bool(common(hours, [between]) == [between]))
 
 
 def get(service: SchedulingService, who: Principal, appointment_id: UUID) -> Appointment:

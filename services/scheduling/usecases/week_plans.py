@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases import appointments
 from services.scheduling.usecases.appointments import NewAppointment
+from services.scheduling.usecases.day_notes import DayNotes, day_notes
 from services.scheduling.usecases.week_frames import framed, gather, of_week
 from shared.clock import today
 from shared.errors import Conflict, Invalid
@@ -59,7 +60,10 @@ class Leg:
 
 @dataclass(frozen=True)
 class Seen:
-    """A plan with today's truth about it: what is wrong with it as it is now, and with what it shares the week."""
+    """A plan with today's truth about it: what is wrong with it as it is now, and with what it shares the week.
+
+    `days`: what kind of day it is, where there is something to say to whoever is visited at home.
+    """
 
     plan: WeekPlan
     faults: Sequence[Fault]
@@ -67,6 +71,7 @@ class Seen:
     fixed: Sequence[Appointment]
     cases: dict[UUID, PlannedCase]
     people: dict[UUID, Person]
+    days: DayNotes
 
 
 def ask(service: SchedulingService, who: Principal, new: NewPlan) -> WeekPlan:
@@ -95,9 +100,10 @@ def read(service: SchedulingService, who: Principal, plan_id: UUID) -> Seen:
         plan = work.week_plans.get(who.user_id, plan_id)
         gathered = gather(work, who, plan.monday, plan.visits)
         fixed = work.appointments.with_person(who.user_id, *of_week(plan.monday), 200)
+        days = day_notes(service, work, _schools(gathered.cases), plan.monday, plan.monday + timedelta(days=6))
     frame = framed(service, gathered)
     stops = _stops(plan)
-    return Seen(plan, faults(frame.week, stops), _legs(plan, frame, stops), fixed, gathered.cases, gathered.people)
+    return Seen(plan, faults(frame.week, stops), _legs(plan, frame, stops), fixed, gathered.cases, gathered.people, days)
 
 
 def latest(service: SchedulingService, who: Principal) -> list[WeekPlan]:
@@ -194,6 +200,10 @@ def _visits(work: Work, new: NewPlan) -> list[PlannedVisit]:
             PlannedVisit(case.school_id, case.case_id, number, wish.duration_minutes, wish.priority, people, wish.windows)
         )
     return found
+
+
+def _schools(cases: Mapping[UUID, PlannedCase]) -> dict[UUID, str]:
+    return {case.school_id: case.school_name for case in cases.values()}
 
 
 def _stops(plan: WeekPlan) -> Plan:
