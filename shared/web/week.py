@@ -1,4 +1,4 @@
-"""A week as a grid: which quarter of an hour an item starts and ends in, and side by side what overlaps.
+"""A week as a grid: which five minutes of an hour an item starts and ends in, and side by side what overlaps.
 
 Places are CSS classes and not style attributes, because the content security policy forbids those. Knows nothing of
 appointments: whoever shows a week turns its things into `Item`s.
@@ -14,6 +14,9 @@ from shared.web.i18n import local
 
 FIRST_HOUR, LAST_HOUR = 6, 22
 _MAX_LANES = 4
+# A way of twenty minutes between two visits has a place of its own.
+_MINUTES = 5
+_ROWS = 60 // _MINUTES
 COLOURS = 6
 
 
@@ -131,14 +134,14 @@ def _with_classes(item: Item, lane: int, lanes: int, hours: tuple[int, int]) -> 
 
 
 def _time_classes(item: Item, first: int, last: int) -> list[str]:
-    """Start and end as hour and quarter, inside the hours that are drawn, at least one quarter long."""
-    begin, end = _quarters(local(item.starts_at), up=False), _quarters(local(item.ends_at), up=True)
+    """Start and end as hour and row, inside the hours that are drawn, at least one row long."""
+    begin, end = _rows(local(item.starts_at), up=False), _rows(local(item.ends_at), up=True)
     if local(item.ends_at).date() > local(item.starts_at).date():
-        end = last * 4
-    begin = min(max(begin, first * 4), last * 4 - 1)
-    end = max(min(end, last * 4), begin + 1)
-    return [f"h{begin // 4}", f"q{begin % 4}", f"to-h{end // 4}", f"to-q{end % 4}"]
+        end = last * _ROWS
+    begin = min(max(begin, first * _ROWS), last * _ROWS - 1)
+    end = max(min(end, last * _ROWS), begin + 1)
+    return [f"h{begin // _ROWS}", f"q{begin % _ROWS}", f"to-h{end // _ROWS}", f"to-q{end % _ROWS}"]
 
 
-def _quarters(moment: datetime, *, up: bool) -> int:
-    return moment.hour * 4 + (moment.minute + (14 if up else 0)) // 15
+def _rows(moment: datetime, *, up: bool) -> int:
+    return moment.hour * _ROWS + (moment.minute + (_MINUTES - 1 if up else 0)) // _MINUTES

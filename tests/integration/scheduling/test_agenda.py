@@ -54,7 +54,7 @@ def test_the_day_holds_what_is_mine_with_the_way_between(office: Office, samira:
     samira("POST", "/appointments", visit())
     samira("POST", "/appointments", at_klimop(starts_at="2026-12-01T14:30:00+01:00"))
     page = pages.get("/scheduling/vandaag?dag=2026-12-01").text
-    assert page.index("13:00–14:00") < page.index("15 minuten onderweg. Er is 30 minuten.") < page.index("14:30–15:30")
+    assert page.index("13:00–14:00") < page.index("15 minuten onderweg. U hebt 30 minuten.") < page.index("14:30–15:30")
     # 2.2 km as the crow flies, 3 km of streets at 18 km/h, and four minutes at doors: 15.
     assert "De Klimop" in page
     assert "Niets gepland" in pages.get("/scheduling/vandaag?dag=2026-12-02").text

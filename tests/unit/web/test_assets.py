@@ -52,7 +52,7 @@ def test_the_stylesheet_loses_nothing_but_comments_and_spaces() -> None:
     assert "/*" not in small
     rules = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     assert small.count("{") == rules.count("{")
-    assert "calc((var(--th) - var(--h))*4)" in small  # the spaces around a minus have a meaning
+    assert "calc((var(--th) - var(--h))*12)" in small  # the spaces around a minus have a meaning
 
 
 def test_physical_sides_are_not_used() -> None:

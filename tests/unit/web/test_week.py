@@ -37,9 +37,18 @@ def test_the_weekend_and_the_evening_show_when_something_is_there() -> None:
     assert (week.first_hour, week.hours) == (7, 14)
 
 
-def test_an_item_starts_and_ends_in_quarters_of_an_hour() -> None:
-    week = week_of(MONDAY, [item("13:05", "13:50")], MONDAY)
-    assert classes(week) == ["h13 q0 to-h14 to-q0 colour-0"]
+def test_an_item_starts_and_ends_in_steps_of_five_minutes() -> None:
+    week = week_of(MONDAY, [item("13:05", "13:50"), item("14:02", "14:58")], MONDAY)
+    assert classes(week) == ["h13 q1 to-h13 to-q10 colour-0", "h14 q0 to-h15 to-q0 colour-0"]
+
+
+def test_the_way_between_two_visits_is_drawn_between_them_and_not_over_them() -> None:
+    week = week_of(MONDAY, [item("08:50", "09:50"), item("09:53", "10:10"), item("10:10", "11:10")], MONDAY)
+    assert [each.split(" colour")[0] for each in classes(week)] == [
+        "h8 q10 to-h9 to-q10",
+        "h9 q10 to-h10 to-q2",
+        "h10 q2 to-h11 to-q2",
+    ]
 
 
 def test_a_moment_in_utc_stands_on_the_dutch_clock() -> None:
@@ -80,8 +89,8 @@ def test_whatever_is_planned_has_a_place_inside_the_grid(found: list[tuple[int, 
     ]
     week = week_of(MONDAY, items, MONDAY)
     for each in (each for day in week.days for each in day.items):
-        start, quarter, end, end_quarter = (int(name.lstrip("to-hq")) for name in each.classes.split()[:4])
-        assert week.first_hour * 4 <= start * 4 + quarter < end * 4 + end_quarter <= (week.first_hour + week.hours) * 4
+        start, row, end, end_row = (int(name.lstrip("to-hq")) for name in each.classes.split()[:4])
+        assert week.first_hour * 12 <= start * 12 + row < end * 12 + end_row <= (week.first_hour + week.hours) * 12
 
 
 @pytest.mark.parametrize("count", [1, 3])
