@@ -29,6 +29,13 @@ def _in_school(keep: Callable[[Work, UUID, dict[str, Any]], None]) -> Handler:
     return handle
 
 
+def _on_case(session: Session, event: Event) -> None:
+    def keep(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+        projections.keep_case(work, school_id, data, event.time)
+
+    _in_school(keep)(session, event)
+
+
 def _on_erased(session: Session, event: Event) -> None:
     _in_school(projections.erase_case)(session, event)
     forget_about(session, [event.data["case_id"], *event.data["person_ids"]])
@@ -41,8 +48,8 @@ SUBSCRIPTIONS = (
     Subscription("cases.school.registered.v1", _in_school(projections.keep_school)),
     Subscription("cases.staff.assigned.v1", _in_school(projections.keep_staff)),
     Subscription("cases.staff.released.v1", _in_school(projections.keep_release)),
-    Subscription("cases.case.opened.v1", _in_school(projections.keep_case)),
-    Subscription("cases.case.changed.v1", _in_school(projections.keep_case)),
+    Subscription("cases.case.opened.v1", _on_case),
+    Subscription("cases.case.changed.v1", _on_case),
     Subscription("cases.person.registered.v1", _in_school(projections.keep_guardian)),
     Subscription("cases.person.changed.v1", _in_school(projections.keep_guardian)),
     *revocations.SUBSCRIPTIONS,

@@ -124,6 +124,9 @@ class AppointmentSchema(PlannedSchema):
         lambda found: found.needs_interpreter(found.interpreted),
         metadata={"type": "boolean", "description": "Said of this appointment, or known of a guardian who comes."},
     )
+    case_ended = fields.Boolean(
+        metadata={"description": "Its case is closed by now; it stands, and parents are reminded of it, until it is cancelled."}
+    )
     interpreter_arranged = fields.Boolean()
     interpreter_note = fields.String(allow_none=True)
     participants = fields.List(fields.Nested(ParticipantSchema))

@@ -56,7 +56,8 @@ class Appointment:
     """A moment in time at one school's case. The host is the member of staff who planned it, and is always busy then.
 
     `interpreter_needed` is what was said of this appointment; None: as it is known of those who come, whose languages that
-    ask for one are in `interpreted` (read along with it by who needs them, and not kept).
+    ask for one are in `interpreted` (read along with it by who needs them, and not kept). `case_ended`: its
+    case is closed by now.
     """
 
     school_id: UUID
@@ -77,11 +78,16 @@ class Appointment:
     interpreter_note: str | None = None
     participants: list[Participant] = field(default_factory=list)
     interpreted: Sequence[str] = ()
+    case_ended: bool = False
 
     @property
     def open(self) -> bool:
         """It is still to be held, or still to be said how it went."""
         return self.status in ("invited", "confirmed")
+
+    def outlives_its_case(self, now: datetime) -> bool:
+        """It is still to be held though the case has ended: a farewell, or forgotten. Parents are reminded of it all the same."""
+        return self.open and self.case_ended and now < self.ends_at
 
     @property
     def guardians(self) -> list[Participant]:

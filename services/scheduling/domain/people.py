@@ -11,6 +11,9 @@ from services.scheduling.domain.places import TRAVELLING_ROLES
 from services.scheduling.domain.travel import Point
 from shared.errors import Conflict
 
+# The phase of a case for which nobody is asked to come any more.
+ENDED = "closed"
+
 
 @dataclass(frozen=True)
 class Person:
@@ -67,7 +70,7 @@ class PlannedCase:
 
     @property
     def ended(self) -> bool:
-        return self.phase == "closed"
+        return self.phase == ENDED
 
     def require_open(self) -> None:
         """Raises Conflict once it has ended: nobody is asked to come any more."""

@@ -106,6 +106,7 @@ def listed() -> str:
         name=found.schools[school] if school else "",
         before=first - _LISTED,
         after=first + _LISTED,
+        now=service.current().clock.now(),
         words=words,
     )
 
@@ -156,13 +157,14 @@ def _item(appointment: Appointment, found: Agenda, colours: dict[str, int], now:
     people = [found.people[each.person_id] for each in appointment.guardians if each.person_id in found.people]
     school, answered = found.schools[appointment.school_id], answers_in_words(appointment)
     unsaid = _("nog vastleggen") if appointment.open and appointment.ends_at <= now else ""
+    ended = _("dossier afgerond") if appointment.outlives_its_case(now) else ""
     asked = appointment.status == "invited" and bool(people) and not answered and not unsaid
     host = "" if appointment.host_id == principal().user_id else appointment.host_name
     return Item(
         appointment.starts_at,
         appointment.ends_at,
         f"{_(KIND_LABELS[appointment.kind])} {family_name(people)}".strip(),
-        " · ".join(filter(None, [school, host, *interpreters(people, appointment), unsaid or answered])),
+        " · ".join(filter(None, [school, host, ended, *interpreters(people, appointment), unsaid or answered])),
         f"/scheduling/afspraken/{appointment.id}",
         colours[school],
         waiting=asked,

@@ -46,6 +46,12 @@ class Choices:
         found = sa.select(Choice).where(*mine).order_by(*key).limit(page.limit + 1)
         return cut(self._session.execute(found).scalars().all(), page, lambda choice: (choice.expires_at, choice.id))
 
+    def still_open(self, school_id: UUID, case_id: UUID, now: datetime) -> Sequence[Choice]:
+        """Of a case, locked: who picks one meanwhile is waited for."""
+        mine = (choices.c.school_id == school_id, choices.c.case_id == case_id)
+        found = sa.select(Choice).where(*mine, choices.c.status == "open", choices.c.expires_at > now)
+        return self._session.execute(found.order_by(choices.c.id).with_for_update(of=choices)).scalars().all()
+
     def erase_of(self, school_id: UUID, case_id: UUID) -> None:
         """In the worker, who alone may delete."""
         mine = sa.select(choices.c.id).where(choices.c.school_id == school_id, choices.c.case_id == case_id)

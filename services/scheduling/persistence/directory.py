@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
-from services.scheduling.domain.people import Person, PlannedCase
+from services.scheduling.domain.people import ENDED, Person, PlannedCase
 from services.scheduling.domain.travel import Point
 from services.scheduling.persistence.tables import cases, people, postcodes, schools
 from shared.errors import NotFound
@@ -57,7 +57,7 @@ class Directory:
 
     def open_cases(self) -> list[PlannedCase]:
         """The cases that have not ended, by school and reference."""
-        return self._cases(cases.c.phase != "closed")
+        return self._cases(cases.c.phase != ENDED)
 
     def people(self, school_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
         """Asked for once in a transaction: who books, and who tells of it, need the same people."""

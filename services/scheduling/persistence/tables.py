@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint
-from sqlalchemy.orm import foreign, registry, relationship
+from sqlalchemy.orm import column_property, foreign, registry, relationship
 
 from services.scheduling.domain.appointment import Appointment, Participant
 from services.scheduling.domain.choice import Choice, Invitee, OfferedSlot
+from services.scheduling.domain.people import ENDED
 from shared.database import new_metadata
 
 metadata = new_metadata()
@@ -284,6 +285,17 @@ mapping.map_imperatively(
                 appointments.c.school_id == foreign(participants.c.school_id),
                 appointments.c.id == foreign(participants.c.appointment_id),
             ),
-        )
+        ),
+        "case_ended": column_property(
+            sa.exists()
+            .where(
+                cases.c.school_id == appointments.c.school_id,
+                cases.c.case_id == appointments.c.case_id,
+                cases.c.phase == ENDED,
+            )
+            .correlate_except(cases),
+            # Nothing that is written to an appointment changes it, and it is read when the transaction is over.
+            expire_on_flush=False,
+        ),
     },
 )

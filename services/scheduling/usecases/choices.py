@@ -107,6 +107,13 @@ def withdraw(service: SchedulingService, who: Principal, choice_id: UUID) -> Cho
         return choice
 
 
+def withdraw_all(work: Work, school_id: UUID, case_id: UUID, now: datetime) -> None:
+    """With its case ends what was still offered for it: nobody lists it, and what asks parents to choose is not sent any more."""
+    for choice in work.choices.still_open(school_id, case_id, now):
+        choice.withdraw(now)
+        work.publish(_closed(choice, now))
+
+
 def look(service: SchedulingService, token: str) -> Offer:
     """Today's truth. Raises NotFound for a foreign token, LinkExpired for one whose time is over."""
     picker = service.choice_links.read(token)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.scheduling.domain.people import ENDED
 from services.scheduling.persistence.unit_of_work import Work
+from services.scheduling.usecases.choices import withdraw_all
 
 _GUARDIAN = ("case_id", "first_name", "phone", "language", "channel", "interpreter_needed")
 _STAFF = ("name", "first_name", "phone", "role", "valid_from", "valid_until")
@@ -16,8 +19,11 @@ def keep_school(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
     work.directory.keep("schools", {"school_id": school_id}, {"name": data["name"]})
 
 
-def keep_case(work: Work, school_id: UUID, data: dict[str, Any]) -> None:
+def keep_case(work: Work, school_id: UUID, data: dict[str, Any], now: datetime) -> None:
+    """What was offered ends with its case. What was planned stays: it may be a farewell."""
     work.directory.keep("cases", {"school_id": school_id, "case_id": data["case_id"]}, {name: data[name] for name in _CASE})
+    if data["phase"] == ENDED:
+        withdraw_all(work, school_id, data["case_id"], now)
 
 
 def keep_guardian(work: Work, school_id: UUID, data: dict[str, Any]) -> None:

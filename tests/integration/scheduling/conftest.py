@@ -92,6 +92,15 @@ def searcher(office: Office) -> Iterator[Searcher]:
     database.dispose()
 
 
+def hear(office: Office, kind: str, school: UUID, data: dict[str, Any]) -> None:
+    """An event of another service, as the worker applies it."""
+    worker = Database(office.database.sqlalchemy_url("worker"))
+    handlers = {subscription.type: subscription.handler for subscription in SUBSCRIPTIONS}
+    with worker.transaction(Scope.of_schools([school])) as session:
+        handlers[kind](session, Event(new_id(), kind, "/cases", office.clock.now(), "subject", school, 1, data))
+    worker.dispose()
+
+
 def tell(database: ServiceDatabase, clock: FixedClock) -> None:
     """What `cases` would have told: two schools, a liaison at both, three guardians."""
     worker = Database(database.sqlalchemy_url("worker"))

@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office
+from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office, hear
 from tests.integration.scheduling.test_appointments import at_klimop, visit
 
 TIMES = ["2026-12-01T09:00:00+01:00", "2026-12-02T13:00:00+01:00", "2026-12-03T15:00:00+01:00"]
@@ -43,10 +43,11 @@ def press(office: Office, link: str, pick: str) -> Any:
     return office.app.test_client().post(link, data={"pick": pick})
 
 
-def ends(office: Office, case: UUID) -> None:
+def ends(office: Office, case: UUID, school: UUID = REGENBOOG, phase: str = "closed") -> None:
     """As `cases` tells of it."""
-    with psycopg.connect(office.database.url("admin")) as connection:
-        connection.execute("update cases set phase = 'closed' where case_id = %s", (case,))
+    known = {"case_id": case, "school_id": school, "reference": "2026-0001", "kind": "family", "phase": phase}
+    known |= {"liaison_id": SAMIRA, "guardian_ids": [FATMA, MEHMET], "planned_end_on": None}
+    hear(office, "cases.case.changed.v1", school, known)
 
 
 def test_each_guardian_is_offered_the_times_with_a_link_of_their_own(office: Office, samira: Caller) -> None:
