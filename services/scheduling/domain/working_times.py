@@ -8,11 +8,13 @@ from datetime import date, time, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.availability import Availability, Hours, Lunch, in_order
-from shared.errors import Invalid
+from shared.errors import Invalid, Message
 
 REGIONS = ("Noord", "Midden", "Zuid")
 # A school's closure lies between these days: a year beyond them is a slip of the hand.
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+# A school has some thirty a year, and a file holds a thousand at most: two full ones fit, and no pile that slows planning down.
+MOST_CLOSURES = 2_000
 _LONGEST = timedelta(days=366)
 _MOST_DIFFERENT, _MOST_HOURS = 200, 6
 
@@ -105,6 +107,16 @@ def check_week(weekly: Mapping[int, Sequence[Hours]]) -> None:
     wrong = {f"weekly.{day}": said for day, hours in weekly.items() if not in_order(hours) or len(hours) > _MOST_HOURS}
     if wrong:
         raise Invalid(wrong)
+
+
+def check_room(kept: int, added: int, name: str) -> None:
+    """Raises Invalid on `name` when a school would keep too many; `added` are among those `kept`."""
+    if kept > MOST_CLOSURES:
+        left = max(0, MOST_CLOSURES - (kept - added))
+        said = Message(
+            "Een school kan hoogstens {most} sluitingen hebben. Er kunnen er nog {left} bij.", most=MOST_CLOSURES, left=left
+        )
+        raise Invalid({name: [said]})
 
 
 def closed_days(closures: Sequence[Closure]) -> list[date]:

@@ -82,6 +82,20 @@ class Times:
         statement = insert(closures).values(rows).on_conflict_do_nothing(index_elements=["school_id", "first", "last", "name"])
         return len(self._session.execute(statement.returning(closures.c.id)).all())
 
+    def lock_closures(self, school_id: UUID) -> None:
+        """Two who add some at once are counted one after the other."""
+        key = f"closures/{school_id}"
+        self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+
+    def count_closures(self, school_id: UUID) -> int:
+        """Past ones too."""
+        mine = sa.select(sa.func.count()).where(closures.c.school_id == school_id)
+        return self._session.execute(mine).scalar_one()
+
+    def drop_past_closures(self, school_id: UUID, first: date) -> None:
+        """Those that ended before `first`: nothing is planned there any more."""
+        self._session.execute(sa.delete(closures).where(closures.c.school_id == school_id, closures.c.last < first))
+
     def drop_closure(self, school_id: UUID, closure_id: UUID) -> None:
         """Raises NotFound."""
         mine = (closures.c.school_id == school_id, closures.c.id == closure_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.scheduling.adapters import closure_files
 from services.scheduling.adapters.closure_files import Wrong
 from services.scheduling.adapters.days_off import days_off, school_breaks
-from services.scheduling.domain.working_times import EARLIEST, LATEST, Closure, SchoolTimes
+from services.scheduling.domain.working_times import EARLIEST, LATEST, MOST_CLOSURES, Closure, SchoolTimes, check_room
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.availability import check_postcode
@@ -79,7 +79,7 @@ def close(service: SchedulingService, who: Principal, school_id: UUID, closure: 
         raise Invalid({"last": ["Kies een periode van hoogstens een jaar."]})
     with service.work(who.scope) as work:
         _name(work, school_id)
-        work.times.add_closures(school_id, [closure])
+        _add(service, work, school_id, [closure], "first")
         return _read(service, work, school_id)
 
 
@@ -97,8 +97,18 @@ def import_closures(service: SchedulingService, who: Principal, school_id: UUID,
     found = closure_files.read(content)
     with service.work(who.scope) as work:
         unlike = list({(each.first, each.last, each.name): each for each in found.closures}.values())
-        added = work.times.add_closures(school_id, unlike)
+        added = _add(service, work, school_id, unlike, "file")
         return Imported(added, len(found.closures) - added, found.wrong)
+
+
+def _add(service: SchedulingService, work: Work, school_id: UUID, new: Sequence[Closure], name: str) -> int:
+    """How many were not there yet. Raises Invalid on `name` when they are too many, though what is past makes room."""
+    work.times.lock_closures(school_id)
+    added = work.times.add_closures(school_id, new)
+    if work.times.count_closures(school_id) > MOST_CLOSURES:
+        work.times.drop_past_closures(school_id, today(service.clock))
+        check_room(work.times.count_closures(school_id), added, name)
+    return added
 
 
 def _read(service: SchedulingService, work: Work, school_id: UUID) -> School:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 from uuid import uuid4
@@ -304,6 +305,48 @@ def test_a_closure_in_a_year_that_cannot_be_is_a_slip_of_the_hand(samira: Caller
     for day in ("0001-01-01", "9999-12-31"):
         refused = samira("POST", f"/schools/{REGENBOOG}/closures", {"first": day})
         assert (refused.status_code, list(refused.json["errors"])) == (422, ["first"])
+
+
+def numbered(first: int, count: int, day: str = "01-03-2027") -> bytes:
+    return "".join(["van;tot;naam\n", *(f"{day};;Vrij {number}\n" for number in range(first, first + count))]).encode()
+
+
+def test_however_many_files_come_a_school_keeps_so_many_closures(office: Office, samira: Caller) -> None:
+    assert [send(samira, numbered(first, 1_000)).json["added"] for first in (0, 1_000)] == [1_000, 1_000]
+    assert send(samira, numbered(500, 1_000)).json == {"added": 0, "known": 1_000, "wrong": []}
+    file = send(samira, numbered(2_000, 1))
+    typed = samira("POST", f"/schools/{REGENBOOG}/closures", {"first": "2027-03-02", "name": "Studiedag"})
+    for refused, name in ((file, "file"), (typed, "first")):
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [name])
+        assert "hoogstens 2000 sluitingen" in refused.json["errors"][name][0]
+        assert "Er kunnen er nog 0 bij." in refused.json["errors"][name][0]
+    assert office.rows("select count(*) from closures") == [(2_000,)]
+    assert samira("POST", f"/schools/{KLIMOP}/closures", {"first": "2027-03-02"}).status_code == 201, "each school by itself"
+
+
+def test_what_is_past_makes_room(office: Office, samira: Caller) -> None:
+    for first in (0, 1_000):
+        assert send(samira, numbered(first, 1_000, "02-03-2026")).json["added"] == 1_000
+    assert send(samira, numbered(0, 1)).json["added"] == 1
+    assert office.rows("select count(*), min(first)::text from closures") == [(1, "2027-03-01")]
+
+
+def test_who_send_files_at_once_are_counted_one_after_the_other(office: Office, samira: Caller) -> None:
+    send(samira, numbered(0, 1_000))
+    senders = [office.client("liaison", {REGENBOOG, KLIMOP}) for _ in range(3)]
+    answers: list[int] = []
+    threads = [
+        threading.Thread(
+            target=lambda number=number, one=one: answers.append(send(one, numbered(number * 1_000, 600)).status_code)
+        )
+        for number, one in enumerate(senders, 1)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert sorted(answers) == [200, 422, 422]
+    assert office.rows("select count(*) from closures") == [(1_600,)]
 
 
 def test_ten_megabytes_are_not_even_read(samira: Caller) -> None:
