@@ -66,7 +66,9 @@ def test_dragging_fills_the_form_in_and_only_sending_it_moves(site: Site, liaiso
     liaison.opens(f"/scheduling/agenda?week={at:%G-W%V}")
     slot = liaison.page.locator(f'a[href="/scheduling/afspraken/{appointment}"]')
     wednesday = liaison.page.locator(f'[data-day="{at + timedelta(days=2):%Y-%m-%d}"]')
-    hour = corner(liaison.page.locator('[data-hour="14"]'))
+    afternoon = liaison.page.locator('[data-hour="14"]')
+    afternoon.scroll_into_view_if_needed()  # what is said of the days of a week moves its hours down
+    hour = corner(afternoon)
     column, grip = corner(wednesday), corner(slot)
     liaison.page.mouse.move(grip[0] + 20, grip[1] + 5)
     liaison.page.mouse.down()
