@@ -8,10 +8,18 @@ from collections.abc import Callable
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that nobody else is given for the next minute.
+
+    A connection that its server has closed keeps the port in TIME-WAIT (RFC 9293, 3.6): the system hands it to nobody who asks
+    for any port, while a server that asks for this one (with SO_REUSEADDR, as ours all do) gets it.
+    """
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", 0))
+        server.listen(1)
+        with socket.create_connection(server.getsockname()):
+            server.accept()[0].close()
+        return int(server.getsockname()[1])
 
 
 def is_taken(port: int) -> bool:
