@@ -22,9 +22,10 @@ def with_etag(data: Any, version: int, status: int = 200) -> tuple[Any, int, dic
 def expected_version() -> int | None:
     """The version that the client read, from `If-Match`; None without one or for `*`. Raises Stale for a foreign tag."""
     condition = request.if_match
-    if not condition or condition.star_tag:
+    if not request.headers.get("If-Match", "").strip() or condition.star_tag:
         return None
-    versions = [int(tag) for tag in condition.as_set() if tag.isdecimal()]
+    # werkzeug gives None for the empty tag; int() refuses what is longer than any version.
+    versions = [int(tag) for tag in condition.as_set() if tag and tag.isdecimal() and len(tag) < 10]
     if len(versions) != 1:
         raise Stale
     return versions[0]

@@ -13,6 +13,7 @@ from services.scheduling.api.schemas import (
     AppointmentPage,
     AppointmentSchema,
     CancelSchema,
+    ConcludedSchema,
     HistorySchema,
     InterpreterSchema,
     MoveSchema,
@@ -106,8 +107,8 @@ def interpret(given: dict[str, Any], appointment_id: UUID) -> Any:
 @routes.route("/appointments/<uuid:appointment_id>/outcome", methods=["POST"])
 @allow(*ROLES)
 @routes.arguments(OutcomeSchema)
-@routes.response(200, AppointmentSchema)
+@routes.response(200, ConcludedSchema)
 def conclude(given: dict[str, Any], appointment_id: UUID) -> Any:
-    """Say whether it was held."""
+    """Say whether it was held; after two in a row that came to nothing, `suggestion` says what else to try."""
     done = appointments.conclude(service.current(), principal(), appointment_id, given["outcome"], given["note"])
     return with_etag(done, done.version)

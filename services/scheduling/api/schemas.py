@@ -7,9 +7,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.scheduling.domain.appointment import KINDS, LONGEST, OUTCOMES, PLACES, SHORTEST
+from services.scheduling.pages.words import OFTEN_MISSED
 from services.scheduling.usecases.appointments import NewAppointment
 from shared.http.pagination import PageArgs, page_schema, whole_schema
 from shared.http.schemas import Choice, Edge, Flag, Instant, Schema, Text, Whole
+from shared.web.i18n import gettext
 
 _FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place`."}
 _PLACE = {"description": "Unless told: by the kind, or `elsewhere` where a location is named."}
@@ -130,6 +132,13 @@ class AppointmentSchema(PlannedSchema):
     interpreter_arranged = fields.Boolean()
     interpreter_note = fields.String(allow_none=True)
     participants = fields.List(fields.Nested(ParticipantSchema))
+
+
+class ConcludedSchema(AppointmentSchema):
+    suggestion = fields.Function(
+        lambda found: gettext(OFTEN_MISSED) if found.often_missed else None,
+        metadata={"type": ["string", "null"], "description": "When the case's last two came to nothing."},
+    )
 
 
 AppointmentPage = page_schema(AppointmentSchema)

@@ -56,8 +56,8 @@ class Appointment:
     """A moment in time at one school's case. The host is the member of staff who planned it, and is always busy then.
 
     `interpreter_needed` is what was said of this appointment; None: as it is known of those who come, whose languages that
-    ask for one are in `interpreted` (read along with it by who needs them, and not kept). `case_ended`: its
-    case is closed by now.
+    ask for one are in `interpreted`. That, whether they `often_missed` each other and whether their case is closed by now
+    (`case_ended`) is read along with it, and not kept.
     """
 
     school_id: UUID
@@ -79,6 +79,7 @@ class Appointment:
     participants: list[Participant] = field(default_factory=list)
     interpreted: Sequence[str] = ()
     case_ended: bool = False
+    often_missed: bool = False
 
     @property
     def open(self) -> bool:

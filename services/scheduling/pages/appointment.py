@@ -95,7 +95,9 @@ def conclude(appointment_id: UUID) -> Any:
     """Say how it went."""
 
     def concluded(data: dict[str, Any]) -> None:
-        appointments.conclude(service.current(), principal(), appointment_id, data["outcome"], data["note"])
+        done = appointments.conclude(service.current(), principal(), appointment_id, data["outcome"], data["note"])
+        if done.often_missed and "dag" in request.form:  # the appointment's own page says it by itself
+            flash(_(words.OFTEN_MISSED), "info")
 
     return _change(appointment_id, "outcome_form", OutcomeSchema, concluded, _("Vastgelegd hoe het ging."))
 

@@ -48,6 +48,9 @@ HAPPENING_ICONS = {
     "interpreter_needed": "chat", "interpreter_not_needed": "chat", "interpreter_arranged": "chat", "interpreter_missing": "chat",
 }  # fmt: skip
 HAPPENING_KINDS = {"accepted": "ok", "held": "ok", "declined": "warn", "another_time": "warn", "no_show": "warn"}
+OFTEN_MISSED = N_(
+    "Twee keer achter elkaar troffen jullie elkaar niet. Misschien past een andere plek of tijd beter. Vraag het de ouders."
+)
 WHY_LABELS = {
     "there": N_("Iedereen is vrij, en u bent dan al op deze plek."),
     "joins": N_("Iedereen is vrij, en het sluit aan op een andere afspraak van u."),

@@ -139,13 +139,14 @@ def interpret(
 
 
 def conclude(service: SchedulingService, who: Principal, appointment_id: UUID, outcome: str, note: str | None) -> Appointment:
-    """It was held, or they did not meet. Raises NotFound, and Conflict before it begins."""
+    """It was held, or they did not meet: perhaps once too often. Raises NotFound, and Conflict before it begins."""
     now = service.clock.now()
     with service.work(who.scope) as work:
         appointment = _to_change(work, appointment_id, None)
         appointment.conclude(outcome, now)
         work.appointments.note(appointment, outcome, now, (who.user_id, who.name), reason=note)
         _publish(service, work, appointment, "concluded", who)
+        appointment.often_missed = often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id))
         return appointment
 
 
