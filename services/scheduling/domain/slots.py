@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 
 from services.scheduling.domain.availability import Lunch, common, without
 from services.scheduling.domain.busy import Period
@@ -58,7 +58,10 @@ class Attendee:
 
 @dataclass(frozen=True)
 class Search:
-    """What a slot must fit. The first of `people` is the host, whose way counts. `notes`: what is to be said of a day."""
+    """What a slot must fit. The first of `people` is the host, whose way counts. `notes`: what is to be said of a day.
+
+    `met`: days on which the family has an appointment already, and would rather not have another.
+    """
 
     people: Sequence[Attendee]
     minutes: int
@@ -67,12 +70,16 @@ class Search:
     until: datetime
     times: TravelTimes
     notes: Mapping[date, Sequence[str]] = field(default_factory=dict)
+    met: Collection[date] = ()
 
 
 def propose(search: Search) -> list[Slot]:
-    """At most twelve, two a day, best first: ordinary days, then where the host is anyway, then the least travel."""
+    """At most twelve, two a day, best first.
+
+    First ordinary days, then those on which the family has nothing yet, then where the host is anyway, then the least travel.
+    """
     chosen, days = list[Slot](), Counter[date]()
-    for slot in sorted(_candidates(search), key=_order):
+    for slot in sorted(_candidates(search), key=partial(_order, search.met)):
         day = day_of(slot.starts_at)
         if days[day] < _EACH_DAY and not any(_overlap(slot, each) for each in chosen):
             days[day] += 1
@@ -80,8 +87,8 @@ def propose(search: Search) -> list[Slot]:
     return chosen[:_AT_MOST]
 
 
-def _order(slot: Slot) -> tuple[bool, int, int, datetime]:
-    return bool(slot.notes), _RANK[slot.why], slot.travel_minutes, slot.starts_at
+def _order(met: Collection[date], slot: Slot) -> tuple[bool, bool, int, int, datetime]:
+    return bool(slot.notes), day_of(slot.starts_at) in met, _RANK[slot.why], slot.travel_minutes, slot.starts_at
 
 
 def _candidates(search: Search) -> Iterator[Slot]:

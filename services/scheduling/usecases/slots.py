@@ -44,7 +44,8 @@ def find(service: SchedulingService, who: Principal, question: Question) -> list
         case = work.directory.case(question.case_id)
         known = invited(work, case, question, between)
         school = school_days(service, work, case.school_id, between)
-        found = attendance(work, _comers(who, question, known), between, school.closed)
+        comers = _comers(who, question, known)
+        found = attendance(work, comers, between, school.closed)
         where = Whereabouts(
             case.school_id, case.case_id, place_of(question.kind, None), _guardians(question, known), case.case_id
         )
@@ -54,7 +55,9 @@ def find(service: SchedulingService, who: Principal, question: Question) -> list
     people = found.people if where.place != "at_school" else [*found.people, Attendee(school.hours)]
     notes = notes_of({} if where.place == "at_school" else school.breaks, day_of(between.starts_at), day_of(between.ends_at))
     not_before = max(between.starts_at, now + lead)
-    return propose(Search(people, question.minutes, stop, not_before, between.ends_at, service.travel, notes))
+    families = [each for comer, each in zip(comers, found.people, strict=True) if comer.guardian]
+    met = {day_of(taken.starts_at) for each in families for taken in each.taken}
+    return propose(Search(people, question.minutes, stop, not_before, between.ends_at, service.travel, notes, met))
 
 
 def bounds(question: Question, now: datetime) -> Period:

@@ -25,6 +25,13 @@ def test_a_proposal_can_be_booked_and_is_then_no_longer_proposed(samira: Caller)
     assert best["starts_at"] not in [slot["starts_at"] for slot in left]
 
 
+def test_a_second_visit_on_one_day_is_proposed_last(samira: Caller) -> None:
+    samira("POST", "/appointments", visit())
+    two_days = "&from=2026-12-01T00:00:00Z&to=2026-12-02T23:00:00Z"
+    days = [each["starts_at"][:10] for each in samira("GET", ASKED + two_days).json["items"]]
+    assert days == ["2026-12-02", "2026-12-02", "2026-12-01", "2026-12-01"]
+
+
 def test_what_is_planned_at_another_school_is_in_the_way(samira: Caller) -> None:
     elsewhere = visit(case_id=str(CASE_K), participant_ids=[str(KASIA)], starts_at="2026-12-01T08:30:00+01:00")
     assert samira("POST", "/appointments", elsewhere | {"duration_minutes": 480}).status_code == 201

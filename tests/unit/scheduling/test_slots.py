@@ -57,6 +57,15 @@ def starts(found: list[Slot], day: date = MONDAY) -> list[datetime]:
     return [each.starts_at for each in found if each.starts_at.astimezone(AMSTERDAM).date() == day]
 
 
+def test_a_family_that_is_visited_already_that_day_is_asked_for_another_day_first() -> None:
+    """The host stands at their door then, and yet nobody wants two visits on one morning."""
+    found = propose(search(host(taken(at(9), at(10)))))
+    assert (found[0].why, found[0].starts_at.date()) == ("there", MONDAY)
+    later = propose(search(host(taken(at(9), at(10))), met={MONDAY}))
+    assert MONDAY not in [each.starts_at.date() for each in later[:-2]]
+    assert [each.starts_at.date() for each in later[-2:]] == [MONDAY, MONDAY]
+
+
 def test_a_day_is_its_hours_and_lunch_has_no_fixed_time() -> None:
     assert week().on(MONDAY) == [Period(at(8, 30), at(17))]
     lunch = week().lunch
