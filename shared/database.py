@@ -8,18 +8,20 @@ a login that was ended meanwhile.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Engine, MetaData, Uuid, bindparam, create_engine, event, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from shared.errors import Unauthenticated, Unavailable
+from shared.prepared import Prepared, Question, array, ask
 from shared.tenancy import Scope
 
 NAMING = {
@@ -41,13 +43,13 @@ _HELD = (
     " from (select id from unnest(:held) with ordinality as t (id, n) order by n) as held)"
 )
 _IDS = bindparam("held", type_=ARRAY(Uuid))
-_HOLD = text(f"select {_HELD}").bindparams(_IDS)
+_HOLD = Prepared(text(f"select {_HELD}").bindparams(_IDS))
 # By whether a login is looked at, and whether anything is held.
 _OPEN = {
-    (False, False): text(_SET),
-    (True, False): text(f"{_SET}, {_ENDED}"),
-    (False, True): text(f"{_SET}, {_HELD}").bindparams(_IDS),
-    (True, True): text(f"{_SET}, {_ENDED}, {_HELD}").bindparams(_IDS),
+    (False, False): Prepared(text(_SET)),
+    (True, False): Prepared(text(f"{_SET}, {_ENDED}")),
+    (False, True): Prepared(text(f"{_SET}, {_HELD}").bindparams(_IDS)),
+    (True, True): Prepared(text(f"{_SET}, {_ENDED}, {_HELD}").bindparams(_IDS)),
 }
 # Lock not available, deadlock, statement cancelled: the server is there and this work met other work.
 _BUSY = ("55P03", "40P01", "40001", "57014")
@@ -72,8 +74,12 @@ class Database:
         self._open = threading.local()
 
     @contextmanager
-    def transaction(self, scope: Scope, *, set_by_caller: bool = False, held: Collection[UUID] = ()) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back on any exception. `held`: as in `hold`, without a round trip.
+    def transaction(
+        self, scope: Scope, *, set_by_caller: bool = False, held: Collection[UUID] = (), ahead: Sequence[Question] = ()
+    ) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any exception.
+
+        `held`: as in `hold`, and `ahead`: what will be asked first, without round trips of their own.
 
         With `set_by_caller` the caller's first statement writes the settings of the scope along (`scope_settings`), to save a
         round trip; until then nothing is seen.
@@ -93,7 +99,7 @@ class Database:
             return
         with translated_errors(), Session(self.engine, expire_on_commit=False) as session:
             if not set_by_caller:
-                _begin(session, scope, held)
+                _begin(session, scope, held, ahead)
             self._open.current = (session, scope)
             try:
                 yield session
@@ -112,21 +118,21 @@ class Database:
 
 def hold(session: Session, ids: Collection[UUID]) -> None:
     """Be the only one with each of these until the commit, of all who hold them; waits for whoever has one."""
-    session.execute(_HOLD, {"held": sorted(ids)})
+    _HOLD.rows(session, {"held": array(sorted(ids))})
 
 
-def _begin(session: Session, scope: Scope, held: Collection[UUID]) -> None:
+def _begin(session: Session, scope: Scope, held: Collection[UUID], ahead: Sequence[Question]) -> None:
     """The first statement finds out about a connection that was lost in the pool; nothing was done yet, so once again."""
     try:
-        set_scope(session, scope, held)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
+        set_scope(session, scope, held, ahead)
+    except psycopg.OperationalError as error:
+        if error.sqlstate is not None and not error.sqlstate.startswith(_AWAY):
             raise
-        session.rollback()
-        set_scope(session, scope, held)
+        session.invalidate()
+        set_scope(session, scope, held, ahead)
 
 
-def set_scope(session: Session, scope: Scope, held: Collection[UUID] = ()) -> None:
+def set_scope(session: Session, scope: Scope, held: Collection[UUID] = (), ahead: Sequence[Question] = ()) -> None:
     """Write the tenancy into this transaction's settings. Consumers call it again for each school of a batch.
 
     Raises Unauthenticated when the scope's login was ended since its token was issued.
@@ -136,8 +142,9 @@ def set_scope(session: Session, scope: Scope, held: Collection[UUID] = ()) -> No
     if checked:
         values |= {"session_id": scope.session_id, "actor_id": scope.actor_id, "issued_at": scope.issued_at}
     if held:
-        values["held"] = sorted(held)
-    row = session.execute(_OPEN[checked, bool(held)], values).one()
+        values["held"] = array(sorted(held))
+    opening = Question(_OPEN[checked, bool(held)], values)
+    (row,) = ask(session, opening, ahead) if ahead else opening.statement.rows(session, values)
     if checked and row[4]:
         raise Unauthenticated
 
@@ -157,21 +164,21 @@ def translated_errors() -> Iterator[None]:
     """Turn "the database is away" into Unavailable; let every other database error through."""
     try:
         yield
-    except (PoolTimeout, InterfaceError) as error:
+    except PoolTimeout as error:
         raise Unavailable from error
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _BUSY:
+    except (DBAPIError, psycopg.Error) as error:
+        told = error.orig if isinstance(error, DBAPIError) else error
+        state = getattr(told, "sqlstate", None)
+        if state in _BUSY:
             raise Busy from error
-        if _is_away(error):
+        if _is_away(told, state):
             raise Unavailable from error
         raise
 
 
-def _is_away(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        return isinstance(error, OperationalError)
-    return error.connection_invalidated or state.startswith(_AWAY)
+def _is_away(error: BaseException | None, state: str | None) -> bool:
+    """Without a state, it was not PostgreSQL that said so."""
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) if state is None else state.startswith(_AWAY)
 
 
 def _engine(url: str, pool_size: int, lock_timeout: str, statement_timeout: str) -> Engine:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import event
 
 from shared.database import Database
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 
 def statements(database: Database) -> AbstractContextManager[list[str]]:
-    """Every statement that goes through this database's engine, in order."""
+    """Every statement that goes through this database's connections, in order: SQLAlchemy's, and what goes by the driver."""
     return _collected(database, lambda statement, _values: statement)
 
 
@@ -27,11 +28,25 @@ def statements_with_values(database: Database) -> AbstractContextManager[list[tu
 def _collected(database: Database, take: Callable[[str, Any], T]) -> Iterator[list[T]]:
     found: list[T] = []
 
-    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        found.append(take(statement, values))
+    class Noting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+            found.append(take(query, params))
+            return super().execute(query, params, **how)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+        def executemany(self, query: Any, params_seq: Any, **how: Any) -> Any:
+            found.append(take(query, params_seq))
+            return super().executemany(query, params_seq, **how)
+
+    def begin(connection: Any, *_: object) -> None:
+        connection.cursor_factory = Noting
+
+    def end(connection: Any, *_: object) -> None:
+        connection.cursor_factory = psycopg.Cursor
+
+    event.listen(database.engine, "checkout", begin)
+    event.listen(database.engine, "checkin", end)
     try:
         yield found
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(database.engine, "checkout", begin)
+        event.remove(database.engine, "checkin", end)

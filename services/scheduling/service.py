@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
@@ -18,6 +18,7 @@ from services.scheduling.domain.travel import CityTravel, TravelTimes
 from services.scheduling.persistence.unit_of_work import Work, work
 from shared.clock import Clock, SystemClock
 from shared.database import Database
+from shared.prepared import Question
 from shared.tenancy import Scope
 
 
@@ -33,9 +34,9 @@ class SchedulingService:
     travel: TravelTimes
 
     @contextmanager
-    def work(self, scope: Scope, held: Collection[UUID] = ()) -> Iterator[Work]:
-        """One transaction with this scope. `held`: persons for whom nobody else plans meanwhile."""
-        with work(self.database, scope, held) as opened:
+    def work(self, scope: Scope, held: Collection[UUID] = (), ahead: Sequence[Question] = ()) -> Iterator[Work]:
+        """One transaction with this scope. `held` and `ahead`: as in the unit of work."""
+        with work(self.database, scope, held, ahead) as opened:
             yield opened
 
 

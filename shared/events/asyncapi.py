@@ -10,11 +10,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
-
 from shared.events.catalogue import CATALOGUE, EventType
 from shared.events.envelope import LONGEST_NAME
+from shared.events.json_schema import schemas
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "events.asyncapi.yaml"
 _EXCHANGE = "partnerschap.events"
@@ -28,7 +26,6 @@ _DESCRIPTION = (
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    schemas = _schemas()
     entries = CATALOGUE.values()
     return {
         "asyncapi": "3.0.0",
@@ -38,7 +35,7 @@ def document() -> dict[str, Any]:
         "operations": {name: operation for entry in entries for name, operation in _operations(entry).items()},
         "components": {
             "messages": {key(entry): _message(entry) for entry in entries},
-            "schemas": {"Envelope": _envelope(), **schemas},
+            "schemas": {"Envelope": _envelope(), **schemas()},
         },
     }
 
@@ -122,19 +119,6 @@ def _envelope() -> dict[str, Any]:
             "data": {"type": "object"},
         },
     }
-
-
-def _schemas() -> dict[str, Any]:
-    """The bodies as JSON schema."""
-    spec = APISpec("events", "1", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_class_name)])
-    for entry in CATALOGUE.values():
-        if entry.body.__name__ not in spec.components.schemas:
-            spec.components.schema(entry.body.__name__, schema=entry.body)
-    return {name: dict(schema) for name, schema in sorted(spec.to_dict()["components"]["schemas"].items())}
-
-
-def _class_name(schema: Any) -> str:
-    return str((schema if isinstance(schema, type) else type(schema)).__name__)
 
 
 if __name__ == "__main__":

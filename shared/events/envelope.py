@@ -14,7 +14,7 @@ from uuid import UUID
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 LONGEST_NAME = 255
 # What an event ends with, after its number.
-END = b'"}'
+END = '"}'
 _HIGHEST_SEQUENCE = 2**63 - 1
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -39,10 +39,10 @@ class Event:
 
     def encode(self) -> bytes:
         """The event as bytes; `data` must hold JSON values only. Raises ValueError for what JSON cannot say (NaN)."""
-        return b"%b%d%b" % (self.encode_unnumbered(), self.sequence, END)
+        return f"{self.unnumbered()}{self.sequence}{END}".encode()
 
-    def encode_unnumbered(self) -> bytes:
-        """The bytes up to the number, for whoever gives that out: it goes between them and `END`."""
+    def unnumbered(self) -> str:
+        """The text up to the number, for whoever gives that out: it goes between this and `END`."""
         attributes = {
             "specversion": "1.0",
             "id": str(self.id),
@@ -57,7 +57,7 @@ class Event:
             attributes["schoolid"] = str(self.school_id)
         if self.traceparent is not None:
             attributes["traceparent"] = self.traceparent
-        return b'%b,"sequence":"' % _json(attributes).removesuffix("}").encode()
+        return f'{_json(attributes).removesuffix("}")},"sequence":"'
 
 
 def decode(body: bytes) -> Event:

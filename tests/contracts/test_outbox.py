@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy.exc import ProgrammingError
+from psycopg.errors import InsufficientPrivilege
 
 from shared.database import Database
 from shared.events.envelope import Event, decode
@@ -115,12 +115,15 @@ def test_publishing_refuses_what_does_not_fit_the_catalogue(
 
 
 def test_the_app_cannot_write_into_another_schools_outbox(app: Database) -> None:
-    with pytest.raises(ProgrammingError, match="row-level security"), app.transaction(Scope.of_schools([SCHOOL])) as session:
+    with (
+        pytest.raises(InsufficientPrivilege, match="row-level security"),
+        app.transaction(Scope.of_schools([SCHOOL])) as session,
+    ):
         publish(session, invitation(1, school=OTHER))
 
 
 def test_without_tenancy_nothing_of_a_school_is_told(app: Database) -> None:
-    with pytest.raises(ProgrammingError, match="row-level security"), app.transaction(NOBODY) as session:
+    with pytest.raises(InsufficientPrivilege, match="row-level security"), app.transaction(NOBODY) as session:
         publish(session, invitation(1))
 
 
@@ -151,7 +154,7 @@ def test_without_tenancy_nothing_of_a_school_is_told(app: Database) -> None:
     ],
 )
 def test_a_role_may_not(messaging_database: ServiceDatabase, role: str, statement: str) -> None:
-    with psycopg.connect(messaging_database.url(role)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with psycopg.connect(messaging_database.url(role)) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(statement.encode())
 
 
@@ -167,7 +170,10 @@ def test_a_policy_that_is_dropped_closes_the_outbox(messaging_database: ServiceD
     with psycopg.connect(messaging_database.url("owner")) as connection:
         connection.execute("drop policy outbox_write on outbox")
         connection.execute("drop policy outbox_relay on outbox")
-    with pytest.raises(ProgrammingError, match="row-level security"), app.transaction(Scope.of_schools([SCHOOL])) as session:
+    with (
+        pytest.raises(InsufficientPrivilege, match="row-level security"),
+        app.transaction(Scope.of_schools([SCHOOL])) as session,
+    ):
         publish(session, invitation(1))
     assert outbox(messaging_database) == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from shared.links import SignedIds
@@ -24,7 +24,7 @@ class ChoiceLinks:
         self._ids = SignedIds(secret_key, "scheduling.choice", count=3)
 
     def token(self, picker: Picker) -> str:
-        return self._ids.token(*astuple(picker))
+        return self._ids.token(picker.school_id, picker.choice_id, picker.person_id)
 
     def read(self, token: str) -> Picker:
         """Raises NotFound for a token that is not ours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from shared.links import SignedIds
@@ -24,7 +24,7 @@ class ReplyLinks:
         self._ids = SignedIds(secret_key, "scheduling.reply", count=3)
 
     def token(self, reply: Reply) -> str:
-        return self._ids.token(*astuple(reply))
+        return self._ids.token(reply.school_id, reply.appointment_id, reply.person_id)
 
     def read(self, token: str) -> Reply:
         """Raises NotFound for a token that is not ours."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
@@ -16,6 +18,7 @@ from services.scheduling.domain.filters import Filters
 from services.scheduling.persistence.tables import appointments, history, notes, occupancy, participants
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.messaging.outbox import NewEvent
 from shared.pagination import Page, PageRequest, cut
 
 _MOST_HISTORY = 100
@@ -32,17 +35,26 @@ ADDED = (
     " values (:school_id, :id, :case_id, :kind, :place, :location, :starts_at, :ends_at,"
     " :host_id, :host_name, :status, :sequence, :version)),"
     " asked as (insert into participants (school_id, appointment_id, person_id, position, name, guardian, response)"
-    " select :school_id, :id, * from unnest(:person_ids, :positions, :names, :guardians, :responses)),"
+    " select :school_id, :id, * from json_to_recordset(cast(:people as json))"
+    " as t (person_id uuid, position smallint, name text, guardian boolean, response text)),"
     " noted as (insert into history (school_id, id, appointment_id, at, what, actor_id, actor_name, data)"
     " values (:school_id, :history_id, :id, :at, 'invited', :host_id, :host_name, '{}'))"
 )
-ADDED_LISTS = [sa.bindparam(f"{name}s", type_=ARRAY(participants.c[name].type)) for name in _OF_PARTICIPANTS]
+
+
+@dataclass(frozen=True)
+class New:
+    """What there is to a new appointment besides itself: when its host planned it, and what is told of it."""
+
+    at: datetime
+    told: Sequence[NewEvent]
 
 
 def added(appointment: Appointment, at: datetime) -> dict[str, Any]:
-    """The values of `ADDED`. `at`: when it was planned, by its host."""
-    people = {f"{name}s": [getattr(each, name) for each in appointment.participants] for name in _OF_PARTICIPANTS}
-    return {name: getattr(appointment, name) for name in _NEW} | people | {"history_id": new_id(), "at": at}
+    """The values of `ADDED`."""
+    people = [{name: getattr(each, name) for name in _OF_PARTICIPANTS} for each in appointment.participants]
+    more = {"people": json.dumps(people, default=str), "history_id": new_id(), "at": at}
+    return {name: getattr(appointment, name) for name in _NEW} | more
 
 
 class Appointments:

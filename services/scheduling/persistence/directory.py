@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from services.scheduling.domain.people import ENDED, Person, PlannedCase
 from services.scheduling.domain.travel import Point
 from services.scheduling.persistence.tables import cases, people, postcodes, schools
 from shared.errors import NotFound
+from shared.prepared import Prepared, Question, array
 
 _CASE = (cases.c.school_id, cases.c.case_id, cases.c.reference, cases.c.phase, cases.c.guardian_ids, cases.c.liaison_id)
 _NAMED_CASE = (*_CASE, schools.c.name.label("school_name"))
@@ -24,7 +25,7 @@ _HOME = postcodes.c.code == people.c.postcode_area
 _PROJECTIONS = {"schools": schools, "people": people, "cases": cases}
 
 _ids = partial(sa.bindparam, type_=ARRAY(sa.Uuid))
-_CASE_AND_PEOPLE = (
+_CASE_AND_PEOPLE = Prepared(
     sa.select(*_NAMED_CASE, *_PERSON)
     .join(schools, schools.c.school_id == cases.c.school_id)
     .outerjoin(people, sa.and_(people.c.school_id == cases.c.school_id, people.c.person_id == sa.any_(_ids("person_ids"))))
@@ -41,10 +42,16 @@ class Directory:
         self._schools = sorted(school_ids)
         self._met: dict[tuple[UUID, UUID], Person] = {}
 
+    @staticmethod
+    def question(school_ids: Iterable[UUID], case_id: UUID, and_people: Sequence[UUID]) -> Question:
+        """What `case` asks, for whoever wants to ask it ahead."""
+        values = {"case_id": case_id, "person_ids": array(and_people), "school_ids": array(sorted(school_ids))}
+        return Question(_CASE_AND_PEOPLE, values)
+
     def case(self, case_id: UUID, and_people: Sequence[UUID] = ()) -> PlannedCase:
         """Raises NotFound. `and_people`: those of its school whom `people` will be asked for next come along."""
-        values = {"case_id": case_id, "person_ids": list(and_people), "school_ids": self._schools}
-        rows = self._session.execute(_CASE_AND_PEOPLE, values).all()
+        question = self.question(self._schools, case_id, and_people)
+        rows = question.statement.rows(self._session, question.values)
         if not rows:
             raise NotFound
         found = [_person(row[len(_NAMED_CASE) :]) for row in rows if row[len(_NAMED_CASE)] is not None]

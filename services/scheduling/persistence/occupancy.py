@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from services.scheduling.domain.appointment import Appointment
@@ -16,43 +18,64 @@ from services.scheduling.domain.busy import Busy
 from services.scheduling.domain.days import Road, Taken
 from services.scheduling.domain.places import Stop
 from services.scheduling.domain.travel import Point
-from services.scheduling.persistence.appointments import ADDED, ADDED_LISTS, added
-from services.scheduling.persistence.tables import occupancy
+from services.scheduling.persistence.appointments import ADDED, New, added
+from services.scheduling.persistence.tables import occupancy, postcodes, working_times
 from shared.database import hold
+from shared.messaging.outbox import TELLING, telling
+from shared.prepared import Prepared, Question
 
 # One text for however many persons, so that it is prepared once; sorted, as they are held.
 _TAKING = (
     "insert into occupancy (appointment_id, person_id, during, travel_minutes, door, latitude, longitude)"
     " select :id, busy_id, tstzrange(:starts_at - make_interval(mins => minutes), :ends_at), minutes,"
     " cast(:door as uuid), cast(:latitude as double precision), cast(:longitude as double precision)"
-    " from unnest(:busy_ids, :minutes) with ordinality as t (busy_id, minutes, n) order by n"
+    " from rows from (json_to_recordset(cast(:busy as json)) as (person_id uuid, minutes integer))"
+    " with ordinality as t (busy_id, minutes, n) order by n"
     " on conflict do nothing returning person_id"
 )
 _TAKEN = (
     sa.bindparam("id", type_=sa.Uuid),
-    sa.bindparam("busy_ids", type_=ARRAY(sa.Uuid)),
-    sa.bindparam("minutes", type_=ARRAY(sa.Integer)),
     sa.bindparam("starts_at", type_=sa.DateTime(timezone=True)),
     sa.bindparam("ends_at", type_=sa.DateTime(timezone=True)),
     sa.bindparam("door", type_=sa.Uuid),
 )
-_TAKE = sa.text(_TAKING).bindparams(*_TAKEN)
-_TAKE_AND_ADD = sa.text(f"with {ADDED} {_TAKING}").bindparams(*_TAKEN, *ADDED_LISTS)
-
-# Everybody's appointments of a day, and before them where theirs begins: at their postcode, or else where the area of that is.
-# Where both are known, the postcode comes last and counts. A place for each person, and no array: for an array of unknown length
-# PostgreSQL would make a plan anew every time, which takes longer than the rest.
-_ROADS = sa.text(
-    "select person_id, appointment_id, lower(during) as leaves_at, upper(during) as ends_at, travel_minutes,"
-    " door, latitude, longitude from occupancy where person_id in :person_ids and during && :during union all"
-    " select person_id, null, null, null, length(code), null, latitude, longitude from working_times"
-    " join postcodes on code in (start_postcode, left(start_postcode, 4)) where person_id in :person_ids"
-    " order by leaves_at nulls first, travel_minutes"
-).bindparams(sa.bindparam("person_ids", type_=sa.Uuid, expanding=True), sa.bindparam("during", type_=TSTZRANGE))
+_TAKE = Prepared(sa.text(_TAKING).bindparams(*_TAKEN))
+_TAKE_FOR_NEW = Prepared(sa.text(f"with {ADDED}, {TELLING} {_TAKING}").bindparams(*_TAKEN))
 
 _LEAVES_AT, _ENDS_AT = sa.func.lower(occupancy.c.during).label("leaves_at"), sa.func.upper(occupancy.c.during).label("ends_at")
 _BUSY = (occupancy.c.person_id, _LEAVES_AT, _ENDS_AT, occupancy.c.travel_minutes)
 _WHERE = (occupancy.c.appointment_id, occupancy.c.door, occupancy.c.latitude, occupancy.c.longitude)
+
+
+class _OnRoad(NamedTuple):
+    """An appointment of somebody's day; or, without one, where the day begins."""
+
+    person_id: UUID
+    leaves_at: datetime
+    ends_at: datetime
+    travel_minutes: int
+    appointment_id: UUID | None
+    door: UUID | None
+    latitude: float | None
+    longitude: float | None
+
+
+@cache
+def _roads(count: int) -> Prepared:
+    """The appointments of `count` persons on a day, and before them where theirs begins.
+
+    That is at their postcode, or else where the area of that is. Where both are known, the postcode comes last and counts.
+    A place for each person, and no array: for an array of unknown length PostgreSQL would make a plan anew every time, which
+    takes longer than the rest.
+    """
+    people = [sa.bindparam(f"person_{number}", type_=sa.Uuid) for number in range(count)]
+    day = sa.func.tstzrange(*(sa.bindparam(name, type_=sa.DateTime(timezone=True)) for name in ("since", "until")))
+    taken = sa.select(*_BUSY, *_WHERE).where(occupancy.c.person_id.in_(people), occupancy.c.during.op("&&")(day))
+    nearest = postcodes.c.code.in_((working_times.c.start_postcode, sa.func.left(working_times.c.start_postcode, 4)))
+    where = (sa.null(), sa.null(), postcodes.c.latitude, postcodes.c.longitude)
+    starts = sa.select(working_times.c.person_id, sa.null(), sa.null(), sa.func.length(postcodes.c.code), *where)
+    starts = starts.join(postcodes, nearest).where(working_times.c.person_id.in_(people))
+    return Prepared(sa.union_all(taken, starts).order_by(sa.text("leaves_at nulls first, travel_minutes")))
 
 
 class Occupancy:
@@ -72,30 +95,20 @@ class Occupancy:
         if not self._held.issuperset(person_ids):
             hold(self._session, person_ids)
 
-    def take(
-        self, appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int], new_at: datetime | None = None
-    ) -> list[Busy]:
+    def take(self, appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int], new: New | None = None) -> list[Busy]:
         """Take everybody's time, with the minutes there of who travels.
 
-        `new_at`: when it was planned; then the appointment itself is written too, as it is now. Unlike one that was read, it
+        `new`: then the appointment itself is written too, as it is now, and what is told of it. Unlike one that was read, it
         is not followed: what changes in it afterwards is not kept.
 
         Gives who is taken already, and then nothing may be kept: roll back.
         """
-        at = stop.point if stop else None
-        values = {
-            "id": appointment.id,
-            "busy_ids": appointment.busy_ids,
-            "minutes": [ways.get(person, 0) for person in appointment.busy_ids],
-            "starts_at": appointment.starts_at,
-            "ends_at": appointment.ends_at,
-            "door": stop.door if stop else None,
-            "latitude": at.latitude if at else None,
-            "longitude": at.longitude if at else None,
-        }
-        statement = _TAKE if new_at is None else _TAKE_AND_ADD
-        added_too = {} if new_at is None else added(appointment, new_at)
-        taken = {row.person_id for row in self._session.execute(statement, values | added_too)}
+        values = _times(appointment, stop, ways)
+        if new is None:
+            rows = _TAKE.rows(self._session, values)
+        else:
+            rows = _TAKE_FOR_NEW.rows(self._session, values | added(appointment, new.at) | telling(new.told))
+        taken = {person for (person,) in rows}
         refused = [person for person in appointment.busy_ids if person not in taken]
         return self._in_the_way(refused, appointment) if refused else []
 
@@ -125,11 +138,18 @@ class Occupancy:
             found[row.person_id].append(_taken(row))
         return found
 
+    @staticmethod
+    def question(person_ids: Sequence[UUID], since: datetime, until: datetime) -> Question:
+        """What `roads` asks, for whoever wants to ask it ahead."""
+        people = {f"person_{number}": person for number, person in enumerate(person_ids)}
+        return Question(_roads(len(person_ids)), people | {"since": since, "until": until})
+
     def roads(self, person_ids: Sequence[UUID], since: datetime, until: datetime) -> list[Road]:
         """The day of each of these, from its begin until its end; what began on the day before is not of it."""
         days: dict[UUID, list[Taken]] = {each: [] for each in person_ids}
         starts: dict[UUID, Stop] = {}
-        for row in self._session.execute(_ROADS, {"person_ids": person_ids, "during": Range(since, until)}):
+        question = self.question(person_ids, since, until)
+        for row in map(_OnRoad._make, question.statement.rows(self._session, question.values)):
             if row.appointment_id is None:
                 starts[row.person_id] = Stop(row.person_id, _point(row.latitude, row.longitude))
             elif since <= (taken := _taken(row)).starts_at < until:
@@ -148,6 +168,20 @@ class Occupancy:
         """The worker that erases does not `hold`: the time may be free again since, and all we know is that it was taken."""
         found = self.of(refused, appointment.starts_at, appointment.ends_at)
         return found or [Busy(person, appointment.starts_at, appointment.ends_at) for person in refused]
+
+
+def _times(appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int]) -> dict[str, Any]:
+    at = stop.point if stop else None
+    busy = [{"person_id": person, "minutes": ways.get(person, 0)} for person in appointment.busy_ids]
+    return {
+        "id": appointment.id,
+        "busy": json.dumps(busy, default=str),
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "door": stop.door if stop else None,
+        "latitude": at.latitude if at else None,
+        "longitude": at.longitude if at else None,
+    }
 
 
 def _taken(row: Any) -> Taken:

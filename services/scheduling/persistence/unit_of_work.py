@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,6 +21,7 @@ from services.scheduling.persistence.week_plans import WeekPlans
 from shared.database import Database
 from shared.messaging import outbox
 from shared.messaging.outbox import NewEvent
+from shared.prepared import Question
 from shared.tenancy import Scope
 
 
@@ -62,7 +63,10 @@ class Work:
 
 
 @contextmanager
-def work(database: Database, scope: Scope, held: Collection[UUID] = ()) -> Iterator[Work]:
-    """Committed at the end, rolled back on any exception. `held`: persons for whom nobody else plans meanwhile."""
-    with database.transaction(scope, held=held) as session:
+def work(database: Database, scope: Scope, held: Collection[UUID] = (), ahead: Sequence[Question] = ()) -> Iterator[Work]:
+    """Committed at the end, rolled back on any exception.
+
+    `held`: persons for whom nobody else plans meanwhile; `ahead`: what the repositories will be asked first.
+    """
+    with database.transaction(scope, held=held, ahead=ahead) as session:
         yield Work.on(session, scope, held)

@@ -13,15 +13,19 @@ from services.scheduling.domain.availability import common
 from services.scheduling.domain.busy import Period
 from services.scheduling.domain.filters import Filters
 from services.scheduling.domain.people import Person, PlannedCase, interpreted
+from services.scheduling.persistence.appointments import New
+from services.scheduling.persistence.directory import Directory
+from services.scheduling.persistence.occupancy import Occupancy
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.attendance import school_days
-from services.scheduling.usecases.booking import book, release
+from services.scheduling.usecases.booking import book, release, whole_day
 from services.scheduling.usecases.day_notes import DayNote, day_notes
 from services.scheduling.usecases.telling import invitations, told
 from shared.clock import AMSTERDAM, day_of
 from shared.errors import Invalid, NotFound, Stale
 from shared.ids import new_id
+from shared.messaging.outbox import NewEvent
 from shared.pagination import Page, PageRequest
 from shared.tenancy import Principal
 
@@ -72,8 +76,13 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
     """
     now = service.clock.now()
     starts_at, ends_at = period(new.starts_at, new.duration_minutes, now)
-    with service.work(who.scope, held={*new.participant_ids, who.user_id}) as work:
-        case = work.directory.case(new.case_id, and_people=[*new.participant_ids, who.user_id])
+    people = [*new.participant_ids, who.user_id]
+    ahead = [
+        Directory.question(who.school_ids, new.case_id, people),
+        Occupancy.question([who.user_id], *whole_day(day_of(starts_at))),
+    ]
+    with service.work(who.scope, held=set(people), ahead=ahead) as work:
+        case = work.directory.case(new.case_id, and_people=people)
         case.require_open()
         appointment = Appointment(
             school_id=case.school_id,
@@ -89,9 +98,8 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
         )
         for person in _invited(work, case, new, who):
             appointment.invite(person.person_id, person.name, guardian=person.guardian)
-        book(service, work, appointment, new_at=now)
-        _publish(service, work, appointment, "invited", who, "request")
-        return appointment
+        book(service, work, appointment, New(now, _news(service, work, appointment, "invited", who, "request")))
+        return _known(work, appointment)
 
 
 def move(service: SchedulingService, who: Principal, appointment_id: UUID, to: Move) -> Appointment:
@@ -226,9 +234,16 @@ def _to_change(work: Work, appointment_id: UUID, expected_version: int | None) -
 def _publish(
     service: SchedulingService, work: Work, appointment: Appointment, what: str, who: Principal, method: str | None = None
 ) -> None:
-    letters = invitations(service, work, appointment, method) if method else []
-    work.publish(told(service, appointment, what, who.user_id), *letters)
+    work.publish(*_news(service, work, appointment, what, who, method))
     _known(work, appointment)
+
+
+def _news(
+    service: SchedulingService, work: Work, appointment: Appointment, what: str, who: Principal, method: str | None
+) -> list[NewEvent]:
+    """What everybody is told, and each guardian."""
+    letters = invitations(service, work, appointment, method) if method else []
+    return [told(service, appointment, what, who.user_id), *letters]
 
 
 def _known(work: Work, appointment: Appointment) -> Appointment:

@@ -12,6 +12,7 @@ from services.scheduling.domain.busy import Busy
 from services.scheduling.domain.days import Clash, Road, Taken, in_the_way, with_ways
 from services.scheduling.domain.people import Person
 from services.scheduling.domain.travel import TravelTimes
+from services.scheduling.persistence.appointments import New
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.whereabouts import stop_of
@@ -19,24 +20,26 @@ from shared.clock import AMSTERDAM, day_of
 from shared.errors import Conflict
 
 
-def book(service: SchedulingService, work: Work, appointment: Appointment, *, new_at: datetime | None = None) -> None:
-    """Everybody is busy with it from now on; unless it is new, at another time than before. `new_at`: when it was planned.
+def book(service: SchedulingService, work: Work, appointment: Appointment, new: New | None = None) -> None:
+    """Everybody is busy with it from now on; unless it is new, at another time than before. What is new is told as well.
 
     Raises Conflict, whose `conflicts` name who is taken and when.
     """
     work.occupancy.hold(appointment.busy_ids)
     people = work.directory.people(appointment.school_id, appointment.busy_ids)
-    if new_at is None:
+    if new is None:
         _free(service, work, appointment, people)
     stop = stop_of(work, appointment, people)
-    new = Taken(appointment.id, appointment.starts_at, appointment.ends_at, stop)
+    wanted = Taken(appointment.id, appointment.starts_at, appointment.ends_at, stop)
     roads = _roads(work, people, day_of(appointment.starts_at))
-    clashes = [_clash(road.person_id, each) for road in roads for each in in_the_way(road.day, new, road.start, service.travel)]
+    clashes = [
+        _clash(road.person_id, each) for road in roads for each in in_the_way(road.day, wanted, road.start, service.travel)
+    ]
     if clashes:
         others = sorted(set(appointment.busy_ids) - {road.person_id for road in roads})
         _refuse(appointment, [*clashes, *work.occupancy.of(others, appointment.starts_at, appointment.ends_at)])
-    ways = {road.person_id: _make_way(work, road, new, service.travel) for road in roads}
-    taken = work.occupancy.take(appointment, stop, ways, new_at)
+    ways = {road.person_id: _make_way(work, road, wanted, service.travel) for road in roads}
+    taken = work.occupancy.take(appointment, stop, ways, new)
     if taken:
         _refuse(appointment, taken)
 

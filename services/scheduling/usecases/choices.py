@@ -12,6 +12,7 @@ from services.scheduling.domain.appointment import Appointment, place_of
 from services.scheduling.domain.busy import Busy
 from services.scheduling.domain.choice import Choice, Invitee, OfferedSlot, check_slots, expiry
 from services.scheduling.domain.people import Host, Person, PlannedCase, host_of
+from services.scheduling.persistence.appointments import New
 from services.scheduling.persistence.unit_of_work import Work
 from services.scheduling.service import SchedulingService
 from services.scheduling.usecases.booking import book
@@ -140,18 +141,17 @@ def pick(service: SchedulingService, token: str, starts_at: datetime) -> Offer:
         appointment = _appointment(work, choice, slot)
         invited = told(service, appointment, "invited", choice.host_id)
         appointment.answer(picker.person_id, "accept", now)
-        _book(service, work, appointment, now)
-        work.appointments.note(appointment, "accepted", now, (picker.person_id, found.guardian.name))
         choice.picked(appointment.id, picker.person_id)
-        letters = invitations(service, work, appointment, "request")
-        work.publish(invited, told(service, appointment, "answered", picker.person_id), _closed(choice, now), *letters)
+        news = [invited, told(service, appointment, "answered", picker.person_id), _closed(choice, now)]
+        _book(service, work, appointment, New(now, news + invitations(service, work, appointment, "request")))
+        work.appointments.note(appointment, "accepted", now, (picker.person_id, found.guardian.name))
         return _offer(service, work, picker, choice)
 
 
-def _book(service: SchedulingService, work: Work, appointment: Appointment, now: datetime) -> None:
+def _book(service: SchedulingService, work: Work, appointment: Appointment, new: New) -> None:
     """Parents are told that a time is gone, and not who has it."""
     try:
-        book(service, work, appointment, new_at=now)
+        book(service, work, appointment, new)
     except Conflict as taken:
         raise _gone() from taken
 

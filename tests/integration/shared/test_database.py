@@ -12,8 +12,12 @@ from sqlalchemy import text
 from shared.database import Busy, Database
 from shared.errors import Unavailable
 from shared.ids import new_id
+from shared.prepared import Prepared, Question
 from shared.tenancy import NOBODY
 from tests.infrastructure import ServiceDatabase
+from tests.statements import statements
+
+ECHO = Prepared(text("select cast(:word as text), current_setting('app.audience')"))
 
 
 def end_connections(database: ServiceDatabase) -> int:
@@ -78,3 +82,49 @@ def test_what_a_transaction_holds_is_its_own_until_it_ends(database: Callable[[s
     assert (is_free(other, first), is_free(other, second)) == (True, True)
     used.dispose()
     other.dispose()
+
+
+def test_what_is_asked_ahead_is_answered_within_the_scope_and_asked_once(database: Callable[[str], ServiceDatabase]) -> None:
+    used = Database(database("cases").sqlalchemy_url("app"))
+    ahead = [Question(ECHO, {"word": "een"}), Question(ECHO, {"word": "twee"})]
+    with statements(used) as sent, used.transaction(NOBODY, held=[new_id()], ahead=ahead) as session:
+        assert len(sent) == 3
+        assert ECHO.rows(session, {"word": "twee"}) == [("twee", NOBODY.audience)]
+        assert ECHO.rows(session, {"word": "een"}) == [("een", NOBODY.audience)]
+        assert len(sent) == 3
+        assert ECHO.rows(session, {"word": "drie"}) == [("drie", NOBODY.audience)]
+        assert ECHO.rows(session, {"word": "een"}) == [("een", NOBODY.audience)]
+        assert len(sent) == 5
+    used.dispose()
+
+
+def test_what_is_asked_ahead_waits_for_what_is_held(database: Callable[[str], ServiceDatabase]) -> None:
+    url = database("cases").sqlalchemy_url("app")
+    used, other = Database(url), Database(url, lock_timeout="50ms")
+    mine, ahead = new_id(), [Question(ECHO, {"word": "een"})]
+    with used.transaction(NOBODY, held=[mine]), pytest.raises(Busy), other.transaction(NOBODY, held=[mine], ahead=ahead):
+        raise AssertionError("somebody else holds it")
+    with other.transaction(NOBODY, held=[mine], ahead=ahead) as session:
+        assert ECHO.rows(session, {"word": "een"}) == [("een", NOBODY.audience)]
+    used.dispose()
+    other.dispose()
+
+
+def test_a_connection_lost_in_the_pool_is_asked_again_ahead_too(database: Callable[[str], ServiceDatabase]) -> None:
+    made = database("cases")
+    used = Database(made.sqlalchemy_url("app"))
+    assert one(used) == 1
+    assert end_connections(made) == 1
+    with used.transaction(NOBODY, ahead=[Question(ECHO, {"word": "een"})]) as session:
+        assert ECHO.rows(session, {"word": "een"}) == [("een", NOBODY.audience)]
+    used.dispose()
+
+
+def test_a_prepared_statement_on_a_connection_that_is_lost_is_unavailable(database: Callable[[str], ServiceDatabase]) -> None:
+    made = database("cases")
+    used = Database(made.sqlalchemy_url("app"))
+    with pytest.raises(Unavailable), used.transaction(NOBODY) as session:
+        end_connections(made)
+        ECHO.rows(session, {"word": "een"})
+    assert one(used) == 1
+    used.dispose()
