@@ -74,7 +74,7 @@ _MESSAGES = {
     "evaluation_request": N_("de vraag om terug te kijken"),
     "satisfaction_request": N_("de vraag of het goed gaat"),
     "case_closed": N_("het bericht van afronding"),
-    "address_changed": N_("het bericht aan het vorige e-mailadres"),
+    "address_changed": N_("een bericht op het vorige e-mailadres"),
 }
 
 

@@ -18,7 +18,7 @@ _KINDS = {
     "satisfaction_request": N_("Vraag: bent u tevreden?"),
     "case_closed": N_("Bericht van afronding"),
     "one_time_code": N_("Code voor de eigen pagina"),
-    "address_changed": N_("Bericht aan het vorige e-mailadres"),
+    "address_changed": N_("Bericht op het vorige e-mailadres"),
     "appointment_choice": N_("Vraag om een tijd te kiezen"),
     "parent_answered": N_("Antwoord op een afspraak"),
     "parent_to_call": N_("Vraag om een ouder te bellen"),

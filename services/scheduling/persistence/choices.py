@@ -46,6 +46,11 @@ class Choices:
         found = sa.select(Choice).where(*mine).order_by(*key).limit(page.limit + 1)
         return cut(self._session.execute(found).scalars().all(), page, lambda choice: (choice.expires_at, choice.id))
 
+    def lock_case(self, case_id: UUID) -> None:
+        """Who offers times for a case and what ends it go one after the other: neither misses what the other did."""
+        key = f"choices/{case_id}"
+        self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+
     def still_open(self, school_id: UUID, case_id: UUID, now: datetime) -> Sequence[Choice]:
         """Of a case, locked: who picks one meanwhile is waited for."""
         mine = (choices.c.school_id == school_id, choices.c.case_id == case_id)

@@ -59,6 +59,7 @@ def offer(service: SchedulingService, who: Principal, new: NewChoice) -> Choice:
     check_slots(new.starts, now)
     expires_at = expiry(new.starts, now, new.expires_at)
     with service.work(who.scope) as work:
+        work.choices.lock_case(new.case_id)
         case = work.directory.case(new.case_id)
         case.require_open()
         people = _people(work, case, new)
@@ -110,6 +111,7 @@ def withdraw(service: SchedulingService, who: Principal, choice_id: UUID) -> Cho
 
 def withdraw_all(work: Work, school_id: UUID, case_id: UUID, now: datetime) -> None:
     """With its case ends what was still offered for it: nobody lists it, and what asks parents to choose is not sent any more."""
+    work.choices.lock_case(case_id)
     for choice in work.choices.still_open(school_id, case_id, now):
         choice.withdraw(now)
         work.publish(_closed(choice, now))

@@ -24,7 +24,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.transports.in_process import InProcessTransport
 from shared.pagination import PageRequest
 from shared.tenancy import NOBODY
-from tests.integration.cases.support import PASSWORD, World
+from tests.integration.cases.support import PASSWORD, Web, World
 
 KINDS = ("invited", "moved", "cancelled", "answered", "concluded")
 
@@ -122,6 +122,17 @@ def test_a_parents_answer_shows_who_and_what(told: Told, case: Case) -> None:
     assert (newest.kind, newest.data["response"]) == ("appointment_answered", "another_time")
     assert newest.data["person_id"] == str(mother)
     assert [(todo.kind, todo.person_id) for todo in dossier.todos] == [("find_another_time", mother)]
+
+
+def test_a_dossier_that_is_closed_says_that_an_appointment_still_stands(told: Told, case: Case, web: Web) -> None:
+    data = told.appointment("invited", case)
+    said, page = "Er staat nog een afspraak.", f"/cases/dossiers/{case.id}"
+    assert said not in web.browser("liaison").get(page).text
+    assert web.post(f"/cases/{case.id}/phase", {"to": "closed", "reason": "Wij zijn klaar."}).status_code == 200
+    assert said in web.browser("liaison").get(page).text
+    told.appointment("cancelled", case, appointment_id=data["appointment_id"], status="cancelled")
+    shown = web.browser("liaison").get(page).text
+    assert (said in shown, "Dit dossier is afgerond." in shown) == (False, True)
 
 
 def test_moving_and_cancelling_replace_what_was_known(told: Told, case: Case, world: World) -> None:

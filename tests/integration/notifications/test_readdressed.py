@@ -151,6 +151,7 @@ def nobody_is_asked(web: Web, post: Post, known: dict[str, Any], status: str) ->
     life = desk.get(f"/notifications/berichten/{row['id']}").text
     assert "Dit vorige e-mailadres werkt niet meer. U hoeft niets te doen." in life
     assert "Bel deze ouder" not in life
+    assert "De link om te antwoorden" not in life, "there was none"
 
 
 def test_the_list_shows_where_it_goes_masked_for_who_may_not_read_it(web: Web, post: Post) -> None:

@@ -59,6 +59,22 @@ def test_what_was_picked_or_is_over_stays_so(office: Office, samira: Caller) -> 
     assert told(office, CLOSED) == before
 
 
+def at_once(steps: list[Callable[[], object]]) -> None:
+    threads = [threading.Thread(target=each) for each in steps]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(20)
+
+
+def test_what_is_offered_while_it_ends_is_refused_or_withdrawn(office: Office, samira: Caller) -> None:
+    answers: list[int] = []
+    at_once([lambda: answers.append(samira("POST", "/choices", offer()).status_code), lambda: ends(office, CASE_R)])
+    assert answers in ([201], [409])
+    assert samira("GET", "/choices").json["items"] == []
+    assert len(told(office, CLOSED)) == int(answers == [201])
+
+
 def test_who_picks_while_it_ends_has_the_time_or_has_it_not(office: Office, samira: Caller) -> None:
     made = samira("POST", "/choices", offer()).json
     father, answers = links(office)[str(MEHMET)], list[int]()
@@ -66,11 +82,7 @@ def test_who_picks_while_it_ends_has_the_time_or_has_it_not(office: Office, sami
         lambda: answers.append(press(office, father, SECOND).status_code),
         lambda: ends(office, CASE_R),
     ]
-    threads = [threading.Thread(target=each) for each in steps]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(20)
+    at_once(steps)
     status = samira("GET", f"/choices/{made['id']}").json["status"]
     assert (answers, status) in (([200], "picked"), ([409], "withdrawn"))
     assert office.rows("select count(*) from appointments") == [(int(status == "picked"),)]

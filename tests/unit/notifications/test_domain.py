@@ -250,3 +250,36 @@ class TestTexts:
         telling = {"child", "reason", "role", "address", "school", "problem", "case", "reference", "participants"}
         for kind in KINDS.values():
             assert not kind.placeholders & telling
+
+
+class TestFormerAddress:
+    def leaves(self) -> Message:
+        facts = {"email": "oud@voorbeeld.example", "host_first_name": "", "host_phone": None}
+        return Message(NOBODY, NOBODY, NOBODY, "address_changed", "key", facts, NOW)
+
+    def test_that_it_arrived_is_told_and_that_it_did_not_is_not(self) -> None:
+        told = self.leaves()
+        told.claim()
+        told.is_sent(NOW, "250 ok")
+        assert [each.what for each in told.happened] == ["sent"]
+        told.bounces("550 weg")
+        assert ([each.what for each in told.happened], told.reason) == (["sent"], "former_address")
+        refused, dead = self.leaves(), self.leaves()
+        refused.claim()
+        refused.fails("refused", "550 nee")
+        dead.suppress("returned_before")
+        assert [(each.reason, each.happened) for each in (refused, dead)] == [("former_address", [])] * 2
+
+    def test_what_a_school_on_trial_keeps_back_is_said_as_that(self) -> None:
+        kept = self.leaves()
+        kept.suppress("trial_mode")
+        assert (kept.reason, kept.happened) == ("trial_mode", [])
+
+    def test_it_goes_there_and_all_other_mail_to_the_address_of_today(self) -> None:
+        assert self.leaves().former_address == "oud@voorbeeld.example"
+        assert message().former_address is None
+
+    def test_its_kind_says_nothing_but_whom_to_call(self) -> None:
+        kind = KINDS["address_changed"]
+        assert kind.placeholders == {"name", "host", "phone"}
+        assert kind.example.secret("https://partnerschap.example") == ""

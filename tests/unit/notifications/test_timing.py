@@ -55,7 +55,7 @@ def test_only_kinds_with_a_reason_leave_at_night() -> None:
     leaving = {name for name, kind in KINDS.items() if TIMING.held_until(kind, night, None) is None}
     assert leaving == {name for name, kind in KINDS.items() if kind.at_any_hour}
     assert {"one_time_code", "appointment_cancelled", "appointment_changed"} <= leaving
-    assert not leaving & {"appointment_reminder", "evaluation_request", "satisfaction_request"}
+    assert not leaving & {"address_changed", "appointment_reminder", "evaluation_request", "satisfaction_request"}
 
 
 def test_what_would_have_lost_its_sense_by_the_morning_goes_at_once() -> None:
