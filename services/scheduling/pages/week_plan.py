@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from services.scheduling import service
 from services.scheduling.api.week_plans import ROLES
@@ -29,8 +29,8 @@ from shared.http.policy import allow
 from shared.http.schemas import Choice, Flag, Instant, Schema, Whole
 from shared.web.flashes import flash
 from shared.web.forms import Form, parse_form
+from shared.web.i18n import N_, ngettext
 from shared.web.i18n import gettext as _
-from shared.web.i18n import ngettext
 
 routes = Blueprint("week_plan", __name__, url_prefix="/weekplan")
 _RELOAD_SECONDS = "2"
@@ -48,6 +48,15 @@ class FamilyForm(Schema):
     days = fields.List(Choice("0", "1", "2", "3", "4"), load_default=list)
     part = Choice(*_PARTS, load_default="day")
     participant_ids = fields.List(fields.UUID(), load_default=list)
+
+    @validates_schema
+    def says_when_and_with_whom(self, data: dict[str, Any], **_: Any) -> None:
+        """Nothing ticked is no day and nobody, and never every day and everybody."""
+        asked = {"days": N_("Kies minstens één dag."), "participant_ids": N_("Kies minstens één ouder.")}
+        if data.get("chosen"):
+            wrong = {name: [text] for name, text in asked.items() if not data.get(name)}
+            if wrong:
+                raise ValidationError(wrong)
 
 
 class ChooseForm(Schema):
@@ -67,6 +76,11 @@ class PlanForm(Schema):
     version = fields.Integer(required=True)
     act = Choice("check", "all", "chosen", load_default="check")
     visits = fields.List(fields.Nested(VisitForm), load_default=list)
+
+    @validates_schema
+    def chooses_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("act") == "chosen" and not any(each.get("chosen") for each in data.get("visits", ())):
+            raise ValidationError("Vink minstens één bezoek aan.", "")
 
 
 @routes.get("")
@@ -157,13 +171,13 @@ def _say(seen: Seen, before: dict[UUID, Any]) -> None:
 
 
 def _wish(monday: date, row: dict[str, Any]) -> Wish:
-    people = row["participant_ids"] or None
-    return Wish(row["case_id"], row["duration_minutes"], row["priority"], _windows(monday, row["days"], row["part"]), people)
+    windows = _windows(monday, row["days"], row["part"])
+    return Wish(row["case_id"], row["duration_minutes"], row["priority"], windows, row["participant_ids"])
 
 
 def _windows(monday: date, days: Iterable[str], part: str) -> list[Period]:
-    """Nothing, which is any time, unless days or a part of them were chosen."""
-    chosen = sorted({int(day) for day in days}) or list(range(5))
+    """Nothing, which is any time, for the whole of every day."""
+    chosen = sorted({int(day) for day in days})
     if chosen == list(range(5)) and part == "day":
         return []
     opens, closes = _PARTS[part]

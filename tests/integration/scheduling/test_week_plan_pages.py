@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.scheduling.usecases.week_search import Searcher
-from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, KLIMOP, REGENBOOG, Office
+from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, FATMA, KASIA, KLIMOP, MEHMET, REGENBOOG, Office
 from tests.integration.scheduling.test_agenda import open_form
 from tests.statements import statements
 
@@ -25,10 +25,11 @@ def samira(office: Office) -> FlaskClient:
 
 def rows(**more: str) -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {}
-    for number, case in enumerate((CASE_R, CASE_K)):
+    for number, (case, parents) in enumerate(((CASE_R, [FATMA, MEHMET]), (CASE_K, [KASIA]))):
         row = {"case_id": str(case), "chosen": "on", "duration_minutes": "60", "priority": "2", "part": "day"} | more
         found |= {f"families-{number}-{name}": value for name, value in row.items()}
         found[f"families-{number}-days"] = ["0", "1", "2", "3", "4"]
+        found[f"families-{number}-participant_ids"] = [str(each) for each in parents]
     return found
 
 
@@ -142,3 +143,33 @@ def test_the_times_in_the_form_are_on_the_dutch_clock(samira: FlaskClient, searc
     path = asked(samira, part="after_school")
     searcher.search_one(threading.Event())
     assert all(time >= "15:00" for time in times(samira.get(path).text))
+
+
+def test_nobody_ticked_is_not_everybody(office: Office, samira: FlaskClient) -> None:
+    """Parents who live apart are visited apart: who unticks both gets the form back, and not both invited."""
+    page = samira.get(WEEK).text
+    assert re.search(rf'type="hidden" name="families-\d-participant_ids" value="{KASIA}"', page), "there is nobody else to choose"
+    found = re.search(rf'name="families-(\d)-case_id" value="{CASE_R}"', page)
+    assert found
+    row = f"families-{found[1]}"
+    places = {"families-0": row, "families-1": f"families-{1 - int(found[1])}"}
+    for name, said in (("participant_ids", "Kies minstens één ouder."), ("days", "Kies minstens één dag.")):
+        sent = {places[key[:10]] + key[10:]: value for key, value in rows().items()}
+        del sent[f"{row}-{name}"]
+        refused = samira.post(WEEK, data={"csrf_token": open_form(samira, WEEK), **sent})
+        assert refused.status_code == 422
+        assert re.search(rf'id="{row}-{name}-fout".*?{said}', refused.text, re.DOTALL)
+        del sent[f"{row}-chosen"]
+        accepted = samira.post(WEEK, data={"csrf_token": open_form(samira, WEEK), **sent})
+        assert accepted.status_code == 303, "of who is not chosen nothing is asked"
+    assert office.rows("select distinct case_id from week_plan_visits") == [(CASE_K,)]
+
+
+def test_accepting_what_is_ticked_with_nothing_ticked_says_so(samira: FlaskClient, searcher: Searcher) -> None:
+    path = asked(samira)
+    searcher.search_one(threading.Event())
+    version = re.search(r'name="version" value="(\d+)"', samira.get(path).text)
+    assert version
+    form = {"csrf_token": open_form(samira, path), "version": version[1], "act": "chosen", "visits-0-case_id": str(CASE_R)}
+    refused = samira.post(path, data=form)
+    assert (refused.status_code, "Vink minstens één bezoek aan." in refused.text) == (422, True)
