@@ -17,7 +17,7 @@ from tests.e2e.main_road.mailbox import Mailbox
 from tests.e2e.main_road.people import Browsers, Person
 from tests.sites import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("main-road-embedded")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.xdist_group("main-road-embedded")]
 SCHOOL = "regenboog@demo.example"
 
 

@@ -36,7 +36,7 @@ def liaison(site: Site, chromium: Browser) -> Iterator[Person]:
 
 
 def planned(site: Site, weeks: int) -> tuple[str, datetime]:
-    """A visit on the Monday of a week in which nobody else of these tests plans, at ten."""
+    """A visit on Monday at ten, in a week in which nobody else of these tests plans, nor did on the Sunday before."""
     api, now = Client(site.port).log_in(LIAISON), datetime.now(AMSTERDAM)
     monday = now - timedelta(days=now.weekday()) + timedelta(weeks=weeks)
     at = monday.replace(hour=10, minute=0, second=0, microsecond=0)
@@ -86,7 +86,7 @@ def test_dragging_fills_the_form_in_and_only_sending_it_moves(site: Site, liaiso
 
 
 def test_the_keyboard_alone_moves_it_as_well(site: Site, liaison: Person) -> None:
-    appointment, at = planned(site, weeks=32)
+    appointment, at = planned(site, weeks=34)
     liaison.opens(f"/scheduling/agenda?week={at:%G-W%V}")
     page = liaison.page
     page.locator(f'a[href="/scheduling/afspraken/{appointment}"]').focus()
