@@ -98,20 +98,25 @@ def test_what_was_only_kept_is_not_stopped(rig: Rig) -> None:
 
 def test_what_we_start_ends_with_us(tmp_path: Path) -> None:
     """Even after a kill -9 of ours (Linux)."""
+    awake = f"print('awake', flush=True); {SLEEP}"
     source = (
         "import pathlib, sys, time; from deploy.local import processes\n"
-        f"child = processes.start([sys.executable, '-c', {SLEEP!r}], log=pathlib.Path({str(tmp_path / 'child')!r}))\n"
+        f"child = processes.start([sys.executable, '-c', {awake!r}], log=pathlib.Path({str(tmp_path / 'child')!r}))\n"
         "print(child.pid, flush=True); time.sleep(60)"
     )
     log = tmp_path / "parent"
     root = str(Path(__file__).parents[3])
     parent = processes.start([sys.executable, "-c", source], log=log, environment={"PYTHONPATH": root, "PATH": "/usr/bin:/bin"})
     child = int(eventually(lambda: log.exists() and log.read_text().strip()))
+    # From then on it is tied to its parent: what ties it comes before the program.
+    eventually(lambda: "awake" in (tmp_path / "child").read_text())
     parent.kill()
     parent.wait()
     eventually(lambda: _is_gone(child))
 
 
 def _is_gone(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
