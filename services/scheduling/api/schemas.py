@@ -15,6 +15,7 @@ from shared.web.i18n import gettext
 
 _FOR_COLLEAGUES = {"description": "For colleagues alone; parents are told `place`."}
 _PLACE = {"description": "Unless told: by the kind, or `elsewhere` where a location is named."}
+_INTERPRETER = {"description": "Unless told: by whether those who come need one."}
 
 
 class WantedSchema(Schema):
@@ -32,6 +33,7 @@ class WantedSchema(Schema):
 
 class NewAppointmentSchema(WantedSchema):
     starts_at = Instant(required=True)
+    interpreter_needed = Flag(load_default=None, allow_none=True, metadata=_INTERPRETER)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> NewAppointment:

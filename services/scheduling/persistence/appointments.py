@@ -24,16 +24,16 @@ from shared.pagination import Page, PageRequest, cut
 _MOST_HISTORY = 100
 _NEW = (
     *("school_id", "id", "case_id", "kind", "place", "location", "starts_at", "ends_at"),
-    *("host_id", "host_name", "status", "sequence", "version"),
+    *("host_id", "host_name", "status", "sequence", "version", "interpreter_needed"),
 )
 _OF_PARTICIPANTS = ("person_id", "position", "name", "guardian", "response")
 # What a new appointment writes: itself, the people who are asked to come, and the first line of its history. It goes along with
 # the statement that takes everybody's time.
 ADDED = (
     "made as (insert into appointments (school_id, id, case_id, kind, place, location, starts_at, ends_at,"
-    " host_id, host_name, status, sequence, version)"
+    " host_id, host_name, status, sequence, version, interpreter_needed)"
     " values (:school_id, :id, :case_id, :kind, :place, :location, :starts_at, :ends_at,"
-    " :host_id, :host_name, :status, :sequence, :version)),"
+    " :host_id, :host_name, :status, :sequence, :version, cast(:interpreter_needed as boolean))),"
     " asked as (insert into participants (school_id, appointment_id, person_id, position, name, guardian, response)"
     " select :school_id, :id, * from json_to_recordset(cast(:people as json))"
     " as t (person_id uuid, position smallint, name text, guardian boolean, response text)),"

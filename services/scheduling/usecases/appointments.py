@@ -32,7 +32,10 @@ from shared.tenancy import Principal
 
 @dataclass(frozen=True)
 class NewAppointment:
-    """An appointment as asked for. Without `place` it is where such an appointment usually is."""
+    """An appointment as asked for. Without `place` it is where such an appointment usually is.
+
+    Without `interpreter_needed` it is as it is known of those who come.
+    """
 
     case_id: UUID
     kind: str
@@ -41,6 +44,7 @@ class NewAppointment:
     participant_ids: Sequence[UUID]
     location: str | None = None
     place: str | None = None
+    interpreter_needed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def plan(service: SchedulingService, who: Principal, new: NewAppointment) -> App
             ends_at=ends_at,
             host_id=who.user_id,
             host_name=who.name,
+            interpreter_needed=new.interpreter_needed,
         )
         for person in _invited(work, case, new, who):
             appointment.invite(person.person_id, person.name, guardian=person.guardian)

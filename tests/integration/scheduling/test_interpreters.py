@@ -42,6 +42,17 @@ def test_every_answer_tells_who_needs_one(office: Office, samira: Caller) -> Non
     assert said(samira("POST", f"{here}/cancel", {"reason": "Ziek"})) == (True, True)
 
 
+@pytest.mark.parametrize("needed", [True, False])
+def test_who_plans_says_at_once_whether_one_is_needed(office: Office, samira: Caller, needed: bool) -> None:
+    if not needed:
+        needs_interpreter(office)
+    made = samira("POST", "/appointments", visit(interpreter_needed=needed))
+    assert said(made) == said(samira("GET", f"/appointments/{made.json['id']}")) == (needed, False)
+    assert said(samira("POST", "/appointments", visit(starts_at="2026-12-03T10:00:00+01:00"))) == (not needed, False)
+    wrong = samira("POST", "/appointments", visit(interpreter_needed="misschien"))
+    assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["interpreter_needed"])
+
+
 def test_the_liaison_says_it_of_one_appointment_and_the_next_has_its_own(office: Office, samira: Caller) -> None:
     made, other = (samira("POST", "/appointments", visit(starts_at=f"2026-12-0{day}T10:00:00+01:00")) for day in (2, 3))
     here = f"/appointments/{made.json['id']}"
