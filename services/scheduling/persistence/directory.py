@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
@@ -40,7 +41,7 @@ class Directory:
     def __init__(self, session: Session, school_ids: frozenset[UUID]) -> None:
         self._session = session
         self._schools = sorted(school_ids)
-        self._met: dict[tuple[UUID, UUID], Person] = {}
+        self._met: defaultdict[UUID, dict[UUID, Person]] = defaultdict(dict)
 
     @staticmethod
     def question(school_ids: Iterable[UUID], case_id: UUID, and_people: Sequence[UUID]) -> Question:
@@ -55,7 +56,8 @@ class Directory:
         if not rows:
             raise NotFound
         found = [_person(row[len(_NAMED_CASE) :]) for row in rows if row[len(_NAMED_CASE)] is not None]
-        self._met |= {(person.school_id, person.person_id): person for person in found}
+        for person in found:
+            self._met[person.school_id][person.person_id] = person
         return PlannedCase(*rows[0][: len(_NAMED_CASE)])
 
     def cases(self, case_ids: Sequence[UUID]) -> list[PlannedCase]:
@@ -68,11 +70,12 @@ class Directory:
 
     def people(self, school_id: UUID, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
         """Asked for once in a transaction: who books, and who tells of it, need the same people."""
-        missing = [each for each in person_ids if (school_id, each) not in self._met]
+        met = self._met[school_id]
+        missing = [each for each in person_ids if each not in met]
         if missing:
             found = self._people(people.c.school_id == school_id, people.c.person_id.in_(missing))
-            self._met |= {(school_id, person.person_id): person for person in found}
-        return {each: self._met[school_id, each] for each in person_ids if (school_id, each) in self._met}
+            met |= {person.person_id: person for person in found}
+        return {each: met[each] for each in person_ids if each in met}
 
     def named(self, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
         """Guardians by id, of whatever of the schools."""

@@ -103,13 +103,14 @@ class Occupancy:
 
         Gives who is taken already, and then nothing may be kept: roll back.
         """
-        values = _times(appointment, stop, ways)
+        everybody = appointment.busy_ids
+        values = _times(appointment, everybody, stop, ways)
         if new is None:
             rows = _TAKE.rows(self._session, values)
         else:
             rows = _TAKE_FOR_NEW.rows(self._session, values | added(appointment, new.at) | telling(new.told))
         taken = {person for (person,) in rows}
-        refused = [person for person in appointment.busy_ids if person not in taken]
+        refused = [person for person in everybody if person not in taken]
         return self._in_the_way(refused, appointment) if refused else []
 
     def set_ways(self, person_id: UUID, changed: Sequence[Taken]) -> None:
@@ -170,9 +171,9 @@ class Occupancy:
         return found or [Busy(person, appointment.starts_at, appointment.ends_at) for person in refused]
 
 
-def _times(appointment: Appointment, stop: Stop | None, ways: Mapping[UUID, int]) -> dict[str, Any]:
+def _times(appointment: Appointment, everybody: Sequence[UUID], stop: Stop | None, ways: Mapping[UUID, int]) -> dict[str, Any]:
     at = stop.point if stop else None
-    busy = [{"person_id": person, "minutes": ways.get(person, 0)} for person in appointment.busy_ids]
+    busy = [{"person_id": person, "minutes": ways.get(person, 0)} for person in everybody]
     return {
         "id": appointment.id,
         "busy": json.dumps(busy, default=str),

@@ -25,8 +25,9 @@ def book(service: SchedulingService, work: Work, appointment: Appointment, new: 
 
     Raises Conflict, whose `conflicts` name who is taken and when.
     """
-    work.occupancy.hold(appointment.busy_ids)
-    people = work.directory.people(appointment.school_id, appointment.busy_ids)
+    everybody = appointment.busy_ids
+    work.occupancy.hold(everybody)
+    people = work.directory.people(appointment.school_id, everybody)
     if new is None:
         _free(service, work, appointment, people)
     stop = stop_of(work, appointment, people)
@@ -36,7 +37,7 @@ def book(service: SchedulingService, work: Work, appointment: Appointment, new: 
         _clash(road.person_id, each) for road in roads for each in in_the_way(road.day, wanted, road.start, service.travel)
     ]
     if clashes:
-        others = sorted(set(appointment.busy_ids) - {road.person_id for road in roads})
+        others = sorted(set(everybody) - {road.person_id for road in roads})
         _refuse(appointment, [*clashes, *work.occupancy.of(others, appointment.starts_at, appointment.ends_at)])
     ways = {road.person_id: _make_way(work, road, wanted, service.travel) for road in roads}
     taken = work.occupancy.take(appointment, stop, ways, new)
