@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ from services.notifications.usecases.program_texts import bring_in
 from shared.clock import AMSTERDAM, Clock, SystemClock
 from shared.database import Database
 from shared.tenancy import NOBODY, Scope
+
+# Seconds that a thread may keep the interpreter while another waits. A lane that hears from its server has a word to say and
+# waits again, while the next mails are rendered: with Python's five milliseconds it waits as long as a mail takes.
+_TURN = 0.0005
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ def build_for_worker(config: Config, clock: Clock | None = None) -> Notification
 
 
 def dispatcher(service: NotificationsService) -> Dispatcher:
-    """The hands that send."""
+    """The hands that send. Of the whole process, threads take turns sooner from now on (`_TURN`)."""
+    sys.setswitchinterval(_TURN)
     return Dispatcher(
         database=service.database,
         clock=service.clock,
