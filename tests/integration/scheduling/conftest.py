@@ -32,6 +32,7 @@ REGENBOOG, KLIMOP = UUID(int=1), UUID(int=2)
 SAMIRA, ANNA = UUID(int=10), UUID(int=11)
 FATMA, MEHMET, KASIA = UUID(int=20), UUID(int=21), UUID(int=22)
 CASE_R, CASE_K = UUID(int=30), UUID(int=31)
+BOTH = {REGENBOOG, KLIMOP}
 
 
 @dataclass
@@ -140,3 +141,21 @@ def _case(case: UUID, school: UUID, guardians: list[UUID]) -> dict[str, Any]:
 def _guardian(person: UUID, case: UUID, first_name: str, language: str) -> dict[str, Any]:
     data = {"person_id": person, "case_id": case, "first_name": first_name, "last_name": "Yılmaz", "language": language}
     return data | {"email": "a@b.example", "phone": None, "channel": "email", "interpreter_needed": False}
+
+
+def browser(office: Office, caller: Caller) -> FlaskClient:
+    """The same person with pages instead of the API."""
+    client = office.app.test_client()
+    client.set_cookie("session", caller.token)
+    return client
+
+
+@pytest.fixture
+def samira(office: Office) -> Caller:
+    """The liaison at both schools."""
+    return office.client("liaison", BOTH)
+
+
+@pytest.fixture
+def pages(office: Office, samira: Caller) -> FlaskClient:
+    return browser(office, samira)

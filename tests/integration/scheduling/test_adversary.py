@@ -8,28 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from services.scheduling.adapters.links import Reply, ReplyLinks
 from shared.ids import new_id
-from tests.integration.scheduling.conftest import FATMA, MEHMET, REGENBOOG, Caller, Office
-from tests.integration.scheduling.test_appointments import BOTH, visit
+from tests.integration.scheduling.conftest import FATMA, MEHMET, REGENBOOG, Caller, Office, browser
+from tests.integration.scheduling.test_appointments import visit
 from tests.integration.scheduling.test_reply import invited, state
 
 APPOINTMENTS = "/scheduling/api/v1/appointments"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}"
 BODIES = [b"", b"{", b"[]", b"null", b'"x"', b'{"case_id": NaN}', b"\xff\xfe", b"[" * 20_000, b'{"a": 1, "a": 2}']
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
-
-
-def browser(office: Office, caller: Caller) -> FlaskClient:
-    client = office.app.test_client()
-    client.set_cookie("session", caller.token)
-    return client
 
 
 @pytest.mark.parametrize("content", BODIES)

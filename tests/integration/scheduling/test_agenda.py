@@ -10,22 +10,11 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from tests.integration.scheduling.conftest import ANNA, KLIMOP, REGENBOOG, Caller, Office
-from tests.integration.scheduling.test_adversary import browser
-from tests.integration.scheduling.test_appointments import BOTH, at_klimop, visit
+from tests.integration.scheduling.conftest import ANNA, BOTH, KLIMOP, REGENBOOG, Caller, Office, browser
+from tests.integration.scheduling.test_appointments import at_klimop, visit
 from tests.statements import statements
 
 TOLK = {"arranged": True, "note": "Bureau Taal, mevrouw Kaya"}
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
-
-
-@pytest.fixture
-def pages(office: Office, samira: Caller) -> FlaskClient:
-    return browser(office, samira)
 
 
 def needs_interpreter(office: Office) -> None:

@@ -11,20 +11,18 @@ import pytest
 
 from tests.integration.scheduling.conftest import (
     ANNA,
+    BOTH,
     CASE_K,
     CASE_R,
     FATMA,
     KASIA,
     KLIMOP,
     MEHMET,
-    REGENBOOG,
     SAMIRA,
     Caller,
     Office,
 )
 from tests.statements import statements
-
-BOTH = {REGENBOOG, KLIMOP}
 
 
 def visit(**more: Any) -> dict[str, Any]:
@@ -34,11 +32,6 @@ def visit(**more: Any) -> dict[str, Any]:
 
 def at_klimop(**more: Any) -> dict[str, Any]:
     return visit(case_id=str(CASE_K), participant_ids=[str(KASIA)]) | more
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
 
 
 def told(office: Office) -> list[str]:

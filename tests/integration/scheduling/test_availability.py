@@ -7,8 +7,6 @@ import time
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from tests.integration.scheduling.conftest import (
     ANNA,
     CASE_K,
@@ -22,7 +20,7 @@ from tests.integration.scheduling.conftest import (
     Caller,
     Office,
 )  # fmt: skip
-from tests.integration.scheduling.test_appointments import BOTH, visit
+from tests.integration.scheduling.test_appointments import visit
 from tests.integration.scheduling.test_slots import ASKED, DAY
 
 WEEK = [{"day": day, "from": "09:00", "until": "15:00"} for day in range(1, 6)]
@@ -33,11 +31,6 @@ IMPORT = f"/scheduling/api/v1/schools/{REGENBOOG}/closures/import"
 
 def mine(**more: Any) -> dict[str, Any]:
     return {"person_id": str(SAMIRA), "weekly": WEEK} | more
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
 
 
 def send(caller: Caller, content: bytes, path: str = IMPORT, kind: str = "text/calendar", method: str = "POST") -> Any:

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.calendar_programmes import Khal, Vdirsyncer, by_ical_js, by_icalendar
 from tests.integration.scheduling.conftest import Caller, Office
-from tests.integration.scheduling.test_appointments import BOTH, at_klimop, visit
+from tests.integration.scheduling.test_appointments import at_klimop, visit
 from tests.integration.scheduling.test_feed import fetch, subscribed
 
 # Local times in the morning after the clock went forward and back, and what they are in UTC.
@@ -22,11 +22,6 @@ TIMES = [
     ("2027-03-28T10:00:00+02:00", datetime(2027, 3, 28, 8, tzinfo=UTC)),
     ("2027-10-31T10:00:00+01:00", datetime(2027, 10, 31, 9, tzinfo=UTC)),
 ]
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import pytest
 
 from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office, hear
 from tests.integration.scheduling.test_appointments import at_klimop, visit
@@ -21,11 +20,6 @@ FIRST, SECOND, _ = ("2026-12-01T08:00:00+00:00", "2026-12-02T12:00:00+00:00", ""
 def offer(**more: Any) -> dict[str, Any]:
     asked = {"case_id": str(CASE_R), "kind": "home_visit", "duration_minutes": 60, "slots": TIMES}
     return asked | {"participant_ids": [str(FATMA), str(MEHMET)]} | more
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", {REGENBOOG, KLIMOP})
 
 
 def told(office: Office, kind: str) -> list[dict[str, Any]]:

@@ -9,23 +9,12 @@ from flask.testing import FlaskClient
 
 from services.scheduling.adapters.days_off import days_off, public_holidays
 from services.scheduling.usecases.week_search import Searcher
-from tests.integration.scheduling.conftest import ANNA, KLIMOP, REGENBOOG, Caller, Office
-from tests.integration.scheduling.test_adversary import browser
-from tests.integration.scheduling.test_appointments import BOTH, visit
+from tests.integration.scheduling.conftest import ANNA, KLIMOP, REGENBOOG, Caller, Office, browser
+from tests.integration.scheduling.test_appointments import visit
 from tests.integration.scheduling.test_week_plans import planned, wish
 
 OPEN = [{"day": day, "from": "08:30", "until": "15:00"} for day in range(1, 6)]
 STUDY_DAY = {"first": "2026-12-02", "name": "Studiedag"}
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
-
-
-@pytest.fixture
-def pages(office: Office, samira: Caller) -> FlaskClient:
-    return browser(office, samira)
 
 
 def closes(caller: Caller, **closure: str) -> None:

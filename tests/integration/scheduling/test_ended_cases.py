@@ -6,26 +6,14 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from flask.testing import FlaskClient
 
-from tests.integration.scheduling.conftest import CASE_K, CASE_R, KASIA, MEHMET, Caller, Office
-from tests.integration.scheduling.test_adversary import browser
-from tests.integration.scheduling.test_appointments import BOTH, at_klimop, visit
+from tests.integration.scheduling.conftest import BOTH, CASE_K, CASE_R, KASIA, MEHMET, Caller, Office, browser
+from tests.integration.scheduling.test_appointments import at_klimop, visit
 from tests.integration.scheduling.test_choices import SECOND, ends, links, offer, press, told
 
 CLOSED = "scheduling.choice.closed.v1"
 SAID = "Het dossier is afgerond, en deze afspraak staat nog"
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
-
-
-@pytest.fixture
-def pages(office: Office, samira: Caller) -> FlaskClient:
-    return browser(office, samira)
 
 
 def test_what_was_offered_is_withdrawn_and_told_once(office: Office, samira: Caller, pages: FlaskClient) -> None:

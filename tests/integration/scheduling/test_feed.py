@@ -10,9 +10,8 @@ import icalendar
 import psycopg
 import pytest
 
-from tests.integration.scheduling.conftest import ANNA, KLIMOP, REGENBOOG, SAMIRA, Office
-from tests.integration.scheduling.test_adversary import browser
-from tests.integration.scheduling.test_appointments import BOTH, at_klimop, visit
+from tests.integration.scheduling.conftest import ANNA, BOTH, KLIMOP, REGENBOOG, SAMIRA, Office, browser
+from tests.integration.scheduling.test_appointments import at_klimop, visit
 from tests.integration.scheduling.test_choices import told
 from tests.integration.scheduling.test_times_pages import send
 

@@ -8,22 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.integration.scheduling.conftest import Caller, Office
-from tests.integration.scheduling.test_adversary import browser
 from tests.integration.scheduling.test_agenda import TOLK, needs_interpreter, posted
-from tests.integration.scheduling.test_appointments import BOTH, visit
+from tests.integration.scheduling.test_appointments import visit
 from tests.statements import statements
 
 WEEK = "/scheduling/agenda?week=2026-W49"
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", BOTH)
-
-
-@pytest.fixture
-def pages(office: Office, samira: Caller) -> FlaskClient:
-    return browser(office, samira)
 
 
 def said(answer: Any) -> tuple[bool, bool]:

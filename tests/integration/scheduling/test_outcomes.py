@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.scheduling.conftest import Caller, Office
-from tests.integration.scheduling.test_adversary import browser
+from tests.integration.scheduling.conftest import BOTH, Caller, Office, browser
 from tests.integration.scheduling.test_agenda import open_form
-from tests.integration.scheduling.test_appointments import BOTH, visit
+from tests.integration.scheduling.test_appointments import visit
 
 SUGGESTED = "Misschien past een andere plek of tijd beter."
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.integration.scheduling.conftest import FATMA, MEHMET, Office
-from tests.integration.scheduling.test_appointments import BOTH, visit
+from tests.integration.scheduling.conftest import BOTH, FATMA, MEHMET, Office
+from tests.integration.scheduling.test_appointments import visit
 
 
 def invited(office: Office) -> dict[str, str]:

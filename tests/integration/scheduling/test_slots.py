@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, FATMA, KASIA, KLIMOP, MEHMET, REGENBOOG, Caller, Office
+from tests.integration.scheduling.conftest import ANNA, CASE_K, CASE_R, FATMA, KASIA, KLIMOP, MEHMET, Caller, Office
 from tests.integration.scheduling.test_appointments import visit
 
 ASKED = f"/slots?case_id={CASE_R}&kind=home_visit&duration_minutes=60&participant_ids={FATMA}&participant_ids={MEHMET}"
 DAY = "&from=2026-12-01T00:00:00Z&to=2026-12-01T23:00:00Z"
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", {REGENBOOG, KLIMOP})
 
 
 def test_a_proposal_can_be_booked_and_is_then_no_longer_proposed(samira: Caller) -> None:

@@ -12,8 +12,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office
-from tests.integration.scheduling.test_adversary import browser
+from tests.integration.scheduling.conftest import CASE_R, FATMA, KLIMOP, MEHMET, REGENBOOG, SAMIRA, Caller, Office, browser
 from tests.integration.scheduling.test_choices import ends, links, told
 
 HOURS = "/scheduling/agenda/werktijden"
@@ -21,11 +20,6 @@ SCHOOL = f"/scheduling/scholen/{REGENBOOG}"
 ASKED = {"case_id": str(CASE_R), "kind": "home_visit", "duration_minutes": "60", "participant_ids": [str(FATMA), str(MEHMET)]}
 _QUERY = f"kind=home_visit&duration_minutes=60&participant_ids={FATMA}&participant_ids={MEHMET}"
 TIMES = f"/scheduling/afspraken/tijden?case_id={CASE_R}&{_QUERY}"
-
-
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", {REGENBOOG, KLIMOP})
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ MONDAY = date(2026, 11, 30)
 WEEK = "2026-W49"
 
 
-@pytest.fixture
-def samira(office: Office) -> Caller:
-    return office.client("liaison", {REGENBOOG, KLIMOP})
-
-
 def at(day: int, hour: int, minute: int = 0, monday: date = MONDAY) -> str:
     return datetime.combine(monday + timedelta(days=day), time(hour, minute), AMSTERDAM).isoformat()
 
