@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.cases.domain.asks import TRIES, Ask, Entry
 from services.cases.domain.case import Case
 from services.cases.persistence.parent_tables import asks, entries
+from shared.database import hold
 from shared.errors import NotFound
 
 _ENTRY = [entries.c[name] for name in Entry.__dataclass_fields__]
@@ -48,7 +49,7 @@ class Asks:
 
     def lock_guardian(self, ask: Ask) -> None:
         """Two who ask for a code at once are counted one after the other."""
-        self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(str(ask.guardian_id), 0))))
+        hold(self._session, [ask.guardian_id])
 
     def add_entry(self, entry: Entry, code_hash: bytes) -> None:
         self._session.execute(sa.insert(entries).values(**entry.__dict__, code_hash=code_hash))

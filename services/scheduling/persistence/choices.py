@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.scheduling.domain.choice import Choice
 from services.scheduling.persistence.tables import choice_invitees, choice_slots, choices
+from shared.database import hold
 from shared.errors import NotFound
 from shared.pagination import Page, PageRequest, cut
 
@@ -48,8 +49,7 @@ class Choices:
 
     def lock_case(self, case_id: UUID) -> None:
         """Who offers times for a case and what ends it go one after the other: neither misses what the other did."""
-        key = f"choices/{case_id}"
-        self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+        hold(self._session, [case_id])
 
     def still_open(self, school_id: UUID, case_id: UUID, now: datetime) -> Sequence[Choice]:
         """Of a case, locked: who picks one meanwhile is waited for."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.scheduling.domain.availability import Hours, Lunch
 from services.scheduling.domain.working_times import Closure, Different, SchoolTimes, WorkingTimes
 from services.scheduling.persistence.tables import closures, guardian_times, school_times, working_times
+from shared.database import hold
 from shared.errors import NotFound, Stale
 from shared.ids import new_id
 
@@ -84,8 +85,7 @@ class Times:
 
     def lock_closures(self, school_id: UUID) -> None:
         """Two who add some at once are counted one after the other."""
-        key = f"closures/{school_id}"
-        self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+        hold(self._session, [school_id])
 
     def count_closures(self, school_id: UUID) -> int:
         """Past ones too."""

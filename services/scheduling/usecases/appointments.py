@@ -68,7 +68,6 @@ class Detail:
     people: dict[UUID, Person]
     history: Sequence[Any]
     notes: dict[UUID, str]
-    often_missed: bool
     day: Sequence[DayNote] = ()
     school_open: bool = True
 
@@ -159,8 +158,7 @@ def conclude(service: SchedulingService, who: Principal, appointment_id: UUID, o
         appointment.conclude(outcome, now)
         work.appointments.note(appointment, outcome, now, (who.user_id, who.name), reason=note)
         _publish(service, work, appointment, "concluded", who)
-        appointment.often_missed = often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id))
-        return appointment
+        return _missed(work, appointment)
 
 
 def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> Detail:
@@ -168,12 +166,11 @@ def read(service: SchedulingService, who: Principal, appointment_id: UUID) -> De
     with service.work(who.scope) as work:
         appointment = work.appointments.get(appointment_id)
         detail = Detail(
-            appointment=appointment,
+            appointment=_missed(work, appointment),
             case=work.directory.case(appointment.case_id),
             people=work.directory.people(appointment.school_id, appointment.busy_ids),
             history=work.appointments.history(appointment),
             notes=work.appointments.notes(appointment),
-            often_missed=often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id)),
         )
         coming = appointment.takes_answers(service.clock.now())
         return _with_its_day(service, work, detail) if coming else detail
@@ -255,4 +252,10 @@ def _known(work: Work, appointment: Appointment) -> Appointment:
     """With the languages for which those who come need an interpreter, as it is known of them now."""
     guardians = [each.person_id for each in appointment.guardians]
     appointment.interpreted = interpreted(work.directory.people(appointment.school_id, guardians).values())
+    return appointment
+
+
+def _missed(work: Work, appointment: Appointment) -> Appointment:
+    """With whether the case's last appointments came to nothing."""
+    appointment.often_missed = often_missed(work.appointments.outcomes(appointment.school_id, appointment.case_id))
     return appointment
